@@ -1,0 +1,209 @@
+// What the rest of drey sees of Flink: REST calls, clusters, artifacts, storage. Answers are values; nothing here decides.
+import type { DeploymentId, FlinkJobId, JobId, SavepointId, SessionClusterId, TriggerId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { FetchedArtifact } from '../domain/job.ts';
+import type { SavepointFormat } from '../domain/savepoint.ts';
+import type { Logging, Resources } from '../domain/template.schema.ts';
+
+export interface Flink {
+  /** Cheap to make: all share one pool of connections. */
+  rest(url: string): FlinkRest;
+  readonly local: LocalClusters;
+  readonly artifacts: Artifacts;
+  readonly storage: SnapshotStorage;
+}
+
+/** What became of a call. Only `unavailable` may be tried again without asking. */
+export type Answer<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  /** Flink said no. `reason`: the innermost cause in one sentence; `text`: everything it said, at most 32 KiB. */
+  | { readonly kind: 'rejected'; readonly status: number; readonly reason: string; readonly text: string }
+  /** Refused, reset, timed out, 503 or no leader. `mayHaveArrived` is false only when the request provably never left (connection refused). */
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly mayHaveArrived: boolean };
+
+export type FlinkJobStatus =
+  | 'INITIALIZING' | 'CREATED' | 'RUNNING' | 'FAILING' | 'FAILED' | 'CANCELLING' | 'CANCELED' | 'FINISHED' | 'RESTARTING' | 'SUSPENDED' | 'RECONCILING';
+
+export interface FlinkJob {
+  readonly id: FlinkJobId;
+  readonly name: string;
+  /** A status this table does not know stays as Flink wrote it. */
+  readonly status: FlinkJobStatus | (string & {});
+  readonly tasks: { readonly total: number; readonly running: number; readonly finished: number };
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+}
+
+export interface RunOrder {
+  readonly jobId: FlinkJobId;
+  readonly entryClass?: string;
+  readonly args: readonly string[];
+  readonly parallelism: number;
+  readonly savepointPath?: string;
+  readonly allowNonRestoredState: boolean;
+  readonly flinkConfiguration: Readonly<Record<string, string>>;
+}
+
+export interface SavepointOrder {
+  readonly triggerId: TriggerId;
+  readonly targetDirectory: string;
+  readonly format: SavepointFormat;
+}
+
+export type SavepointProgress =
+  | { readonly kind: 'inProgress' }
+  | { readonly kind: 'completed'; readonly location: string }
+  | {
+    readonly kind: 'failed'; readonly reason: string; readonly text: string;
+    /** Flink named a savepoint that is complete although the job failed while stopping (flink.md §2.5). */
+    readonly location?: string;
+  }
+  /** Flink does not know this trigger: never arrived, expired, or another JobManager (flink.md §2.4). */
+  | { readonly kind: 'unknownTrigger' };
+
+export interface Checkpoint {
+  readonly id: number;
+  readonly triggeredAt: Instant;
+  readonly isSavepoint: boolean;
+  /** Absent when it cannot be restored from outside. */
+  readonly location?: string;
+  readonly discarded: boolean;
+}
+
+export interface CheckpointStats {
+  /** False when checkpointing is off. */
+  readonly enabled: boolean;
+  readonly completedCount: number;
+  readonly latestCompleted?: Checkpoint;
+  readonly latestSavepoint?: Checkpoint;
+  /** The last restore Flink reports for this job. */
+  readonly restored?: { readonly id: number; readonly location?: string; readonly isSavepoint: boolean };
+}
+
+export interface FlinkException {
+  readonly name: string;
+  /** The innermost cause, one sentence. */
+  readonly reason: string;
+  /** At most 32 KiB. */
+  readonly stacktrace: string;
+  readonly at: Instant;
+}
+
+export interface FlinkRest {
+  readonly url: string;
+  version(): Promise<Answer<string>>;
+  slots(): Promise<Answer<{ readonly taskManagers: number; readonly total: number; readonly available: number }>>;
+  /** `/jobs/overview`: one call a cluster. Silently leaves out jobs whose master does not answer. */
+  jobs(): Promise<Answer<readonly FlinkJob[]>>;
+  /** The job as `/jobs/overview` shows it, or as `/jobs/:id` does when the overview leaves it out; undefined when `/jobs/:id` says 404. */
+  job(id: FlinkJobId): Promise<Answer<FlinkJob | undefined>>;
+  /** Uploads a jar under `name` (must end in .jar); the answer is the id that only this JobManager knows. */
+  uploadJar(path: string, name: string): Promise<Answer<string>>;
+  /** Names of uploaded jars by id. */
+  jars(): Promise<Answer<readonly { readonly id: string; readonly name: string }[]>>;
+  /** True when it is gone, also when it was gone before. */
+  deleteJar(jarId: string): Promise<Answer<true>>;
+  /** Synchronous at Flink's side: runs the user's main(). At most 60 s, else unavailable with mayHaveArrived. `signal` ends the waiting. */
+  run(jarId: string, order: RunOrder, signal?: AbortSignal): Promise<Answer<{ readonly jobId: FlinkJobId }>>;
+  savepoint(id: FlinkJobId, order: SavepointOrder): Promise<Answer<true>>;
+  /** Stop-with-savepoint, never draining. */
+  stop(id: FlinkJobId, order: SavepointOrder): Promise<Answer<true>>;
+  savepointProgress(id: FlinkJobId, triggerId: TriggerId): Promise<Answer<SavepointProgress>>;
+  cancel(id: FlinkJobId): Promise<Answer<'accepted' | 'alreadyEnded' | 'unknownJob'>>;
+  checkpoints(id: FlinkJobId): Promise<Answer<CheckpointStats>>;
+  /** Newest first, at most `limit`. */
+  exceptions(id: FlinkJobId, limit: number): Promise<Answer<readonly FlinkException[]>>;
+  /** How often the job restarted by itself in this JobManager; undefined when Flink has no figure yet. */
+  restarts(id: FlinkJobId): Promise<Answer<number | undefined>>;
+}
+
+/** What is to be seen of one cluster without asking Flink itself. */
+export type Sighting =
+  /** Nobody ever used the right to start it. */
+  | { readonly kind: 'neverStarted' }
+  /** Its JobManager process lives. `taskManagers`: live processes. REST may not answer yet. */
+  | { readonly kind: 'alive'; readonly url: string; readonly taskManagers: number }
+  /** Proven: its JobManager process is dead and nothing can start it again. `exitCode` where known; `logTail`: the last lines, at most 8 KiB. */
+  | { readonly kind: 'gone'; readonly exitCode?: number; readonly logTail: string }
+  /** It belongs to another installation: this worker cannot say anything. */
+  | { readonly kind: 'elsewhere' };
+
+/** JVM settings of a local cluster. */
+export interface ClusterOrder {
+  readonly flinkVersion: string;
+  readonly parallelism: number;
+  readonly taskManagers: number;
+  readonly resources: Resources;
+  readonly flinkConfiguration: Readonly<Record<string, string>>;
+  readonly logging: Logging;
+}
+
+export interface ApplicationOrder extends ClusterOrder {
+  readonly artifact: FetchedArtifact;
+  readonly entryClass?: string;
+  readonly mainArgs: readonly string[];
+  readonly savepointPath?: string;
+  readonly allowNonRestoredState: boolean;
+}
+
+/** The cluster of one application-mode Job, or one incarnation of a session cluster. */
+export type LocalClusterId =
+  | { readonly kind: 'job'; readonly jobId: JobId }
+  | { readonly kind: 'session'; readonly sessionClusterId: SessionClusterId; readonly incarnation: number };
+
+/** Flink clusters as JVM processes of this machine (design.md §5). Found again after a crash; each is started at most once, ever. */
+export interface LocalClusters {
+  /** Versions that this installation can run, newest first. */
+  readonly versions: readonly string[];
+  /** The version that runs a Deployment asking for `wanted` ("1.20" → "1.20.0"; undefined → the default), or undefined when none does. */
+  versionFor(wanted: string | undefined): string | undefined;
+  /** Fetches this version unless it is there; long, calls `progress` with one line a step. */
+  provision(version: string, progress: (line: string) => void): Promise<void>;
+  /** Uses the right to start, once; when it was used before, does nothing. Returns as soon as the processes exist. Rejected: settings with which it cannot run (memory), and then the right is not used. */
+  startApplication(id: JobId, order: ApplicationOrder): Promise<Answer<true>>;
+  startSession(id: SessionClusterId, incarnation: number, order: ClusterOrder): Promise<Answer<true>>;
+  observe(id: LocalClusterId): Promise<Sighting>;
+  /** Starts TaskManagers that died, up to the ordered number. Returns how many were started. */
+  ensureTaskManagers(id: LocalClusterId): Promise<number>;
+  /** Takes away the right to start, ends every process of it and waits until they are dead. Logs stay. Safe to repeat. */
+  tearDown(id: LocalClusterId): Promise<void>;
+  /** Removes its folder, logs included. Only after tearDown. */
+  forget(id: LocalClusterId): Promise<void>;
+}
+
+export interface FetchOrder {
+  readonly jobId: JobId;
+  readonly uri: string;
+  readonly additionalDependencies: readonly string[];
+}
+
+export interface Artifacts {
+  /** Fetches jar and dependencies into the Job's own folder and hashes them. The same bytes when asked again. `rejected`: it cannot work (not found, scheme not allowed, too large); `unavailable`: try again. */
+  fetch(order: FetchOrder, signal: AbortSignal, progress: (bytes: number) => void): Promise<Answer<FetchedArtifact>>;
+}
+
+export interface FoundSnapshot {
+  readonly location: string;
+  /** From `chk-N`; undefined for a savepoint's directory. */
+  readonly checkpointId?: number;
+  /** Modification time of `_metadata`. */
+  readonly writtenAt: Instant;
+}
+
+/** Savepoints and checkpoints as they lie in the blob root. Only complete ones (with `_metadata`) are ever reported. */
+export interface SnapshotStorage {
+  /** `<root>/flink-savepoints/namespaces/<ns>/deployments/<id>/<savepoint id>`, as a URI; of that savepoint alone. */
+  savepointDirectory(namespace: string, deploymentId: DeploymentId, savepointId: SavepointId): string;
+  /** `<root>/flink-jobs/namespaces/<ns>/deployments/<id>/checkpoints`, as a URI. */
+  checkpointDirectory(namespace: string, deploymentId: DeploymentId): string;
+  /** JobManager archive of a Job, as a URI. */
+  archiveDirectory(namespace: string, deploymentId: DeploymentId, jobId: JobId): string;
+  /** The complete savepoint in its own directory, if there is one. */
+  findSavepoint(targetDirectory: string): Promise<FoundSnapshot | undefined>;
+  /** Complete retained checkpoints of this Flink job below `directory`, newest (highest id) first. */
+  listCheckpoints(directory: string, jobId: FlinkJobId): Promise<readonly FoundSnapshot[]>;
+  /** True when a complete snapshot lies at `location`. */
+  exists(location: string): Promise<boolean>;
+  /** Removes one snapshot's data; true also when it was gone. */
+  remove(location: string): Promise<void>;
+}

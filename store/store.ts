@@ -1,0 +1,224 @@
+// What the rest of drey sees of the store. Functions write specs, activities write everything else; each write happens in
+// a transaction that holds the lock of the Deployment (or SessionCluster) it belongs to. Nothing slow happens inside one.
+import type { Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
+import type { DeploymentTarget } from '../domain/deployment-target.ts';
+import type { Event, EventDraft } from '../domain/event.ts';
+import type { DeploymentId, DeploymentTargetId, EventId, JobId, NewId, SavepointId, SessionClusterId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Job } from '../domain/job.ts';
+import type { Savepoint } from '../domain/savepoint.ts';
+import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
+import type { Tx } from './tables.ts';
+
+export type { Tx } from './tables.ts';
+
+export interface Store {
+  /** Runs `work` in one transaction; serialization failures and deadlocks are repeated with jitter, so `work` must have no effect but on `tx`. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** For reads outside a transaction. */
+  readonly read: Tx;
+  /** The database's clock, in milliseconds: deadlines and expiries are written and compared with it. */
+  now(tx: Tx): Promise<Instant>;
+  readonly newId: NewId;
+  readonly namespaces: Namespaces;
+  readonly deployments: Deployments;
+  readonly jobs: Jobs;
+  readonly savepoints: Savepoints;
+  readonly events: Events;
+  readonly deploymentTargets: DeploymentTargets;
+  readonly sessionClusters: SessionClusters;
+  readonly observations: Observations;
+  /** One cheap query, for readiness. Throws when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Namespaces {
+  exists(tx: Tx, name: string): Promise<boolean>;
+  /** Does nothing when it is there. */
+  ensure(tx: Tx, name: string): Promise<void>;
+  list(tx: Tx): Promise<readonly { readonly name: string; readonly createdAt: Instant }[]>;
+}
+
+/** The right of one workflow run to write for one Deployment or SessionCluster. */
+export interface Fence {
+  readonly number: number;
+  readonly runId: string;
+}
+
+/** The locked row, or why this run may not write: it was deleted, another run took over, or the row moved since `rowVersion` was read. */
+export type Locked<Row> =
+  | { readonly kind: 'locked'; readonly row: Row }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'fenced' }
+  | { readonly kind: 'moved' };
+
+/** Locking and fencing, the same for Deployments and SessionClusters. */
+export interface Controlled<Id, Row> {
+  /** Locks the row for a user's write. */
+  lock(tx: Tx, id: Id): Promise<Row | undefined>;
+  /** A fence for this run: the same number when asked again, a higher one than every earlier run's. Undefined when the row is gone. */
+  acquireFence(tx: Tx, id: Id, runId: string): Promise<Fence | undefined>;
+  /** Locks the row for a run, checks the fence and, when given, the row version; then moves the row version by one (`row` carries the new one). */
+  lockForRun(tx: Tx, id: Id, fence: Fence, rowVersion?: number): Promise<Locked<Row>>;
+  /** intentVersion + 1. */
+  raiseIntent(tx: Tx, id: Id): Promise<void>;
+  /** Ids that need a look: settledVersion < intentVersion, or wakeAt ≤ the database's now, or (Deployments) an open intent: a Job in STARTING or TERMINATING, a Savepoint in STARTED, PENDING_DELETION or DELETING. By index, oldest first. */
+  due(tx: Tx, limit: number): Promise<readonly Named<Id>[]>;
+}
+
+export interface Named<Id> {
+  readonly id: Id;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface NewDeployment {
+  readonly namespace: string;
+  readonly name: string;
+  readonly displayName?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: DeploymentSpec;
+  readonly status: DeploymentStatus;
+}
+
+/** What a user's write changes; a key that is left out stays. resourceVersion rises with every call (D7). */
+export interface DeploymentEdit {
+  readonly displayName?: string | null;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Given exactly when the effective spec changed: specVersion and intentVersion rise. */
+  readonly spec?: DeploymentSpec;
+  /** True when something else calls for a new look (a `drey.dev/` annotation, a Savepoint request). */
+  readonly raiseIntent?: boolean;
+}
+
+/** What a run writes about a Deployment; a key that is left out stays, null removes. */
+export interface DeploymentRecord {
+  readonly status?: DeploymentStatus;
+  readonly settledVersion?: number;
+  readonly wakeAt?: Instant | null;
+  readonly failedSpecVersion?: number | null;
+}
+
+export interface Deployments extends Controlled<DeploymentId, Deployment> {
+  /** By id when `key` is a UUID, else or then by name. */
+  find(tx: Tx, namespace: string, key: string): Promise<Deployment | undefined>;
+  findById(tx: Tx, id: DeploymentId): Promise<Deployment | undefined>;
+  /** By name. `labels`: every pair must match. */
+  list(tx: Tx, namespace: string, filter?: { readonly labels?: Readonly<Record<string, string>> }): Promise<readonly Deployment[]>;
+  /** Undefined when the name is taken in the namespace. specVersion, intentVersion and resourceVersion start at 1, settledVersion at 0. */
+  insert(tx: Tx, deployment: NewDeployment): Promise<Deployment | undefined>;
+  /** Under the lock. */
+  edit(tx: Tx, id: DeploymentId, edit: DeploymentEdit): Promise<Deployment>;
+  /** Under the lock of a run. */
+  record(tx: Tx, id: DeploymentId, record: DeploymentRecord): Promise<void>;
+  /** Removes it with its Jobs, Savepoints, Events and observations; the ids of its Jobs stay known. */
+  delete(tx: Tx, id: DeploymentId): Promise<void>;
+  /** Names of Deployments that refer to this session cluster or target. */
+  referringTo(tx: Tx, namespace: string, reference: { readonly sessionClusterName: string } | { readonly deploymentTargetName: string }): Promise<readonly string[]>;
+  /** How many Deployments are in each status.state, for metrics. */
+  countByState(tx: Tx): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Every field of a Job that may change after it was created. */
+export type JobChange = Partial<Pick<Job,
+  'state' | 'artifact' | 'jarId' | 'incarnation' | 'submit' | 'openCalls' | 'cancelling' | 'end' | 'collected' | 'stable' | 'restoreChecked' | 'hadState'
+  | 'failure' | 'observed' | 'startedAt' | 'terminatedAt'>>;
+
+export type NewJob = Pick<Job,
+  'id' | 'deploymentId' | 'namespace' | 'deploymentName' | 'specVersion' | 'template' | 'place' | 'flinkConfiguration' | 'restore' | 'allowNonRestoredState'>;
+
+export interface Jobs {
+  find(tx: Tx, namespace: string, id: JobId): Promise<Job | undefined>;
+  findById(tx: Tx, id: JobId): Promise<Job | undefined>;
+  /** createdAt descending (D15). */
+  list(tx: Tx, namespace: string, filter?: { readonly deploymentId?: DeploymentId }): Promise<readonly Job[]>;
+  /** Every non-terminal Job and the newest 100 terminal ones, createdAt descending. */
+  ofDeployment(tx: Tx, deploymentId: DeploymentId): Promise<readonly Job[]>;
+  /** Every non-terminal Job whose run call was claimed (submit is not NOT_YET), of all Deployments. */
+  live(tx: Tx): Promise<readonly Job[]>;
+  /** Non-terminal Jobs on this session cluster. */
+  liveOnSessionCluster(tx: Tx, id: SessionClusterId): Promise<readonly Job[]>;
+  /** State STARTING, submit NOT_YET. The database refuses a second non-terminal Job of a Deployment (throws). */
+  insert(tx: Tx, job: NewJob): Promise<Job>;
+  /** Changes a Job that is not terminal; a terminal one never changes again (throws), but for `observed`. */
+  change(tx: Tx, id: JobId, change: JobChange): Promise<Job>;
+  /** True for a Job that exists or ever existed here, deleted ones included. */
+  wasEverKnown(tx: Tx, id: JobId): Promise<boolean>;
+}
+
+export type NewSavepoint = Pick<Savepoint,
+  'id' | 'deploymentId' | 'namespace' | 'jobId' | 'origin' | 'state' | 'targetDirectory' | 'location' | 'flinkSavepointId' | 'format' | 'checkpointId' | 'capturedAt' | 'specVersion'>;
+export type SavepointChange = Partial<Pick<Savepoint, 'state' | 'triggered' | 'location' | 'checkpointId' | 'capturedAt' | 'failure'>>;
+
+export interface Savepoints {
+  find(tx: Tx, namespace: string, id: SavepointId): Promise<Savepoint | undefined>;
+  findById(tx: Tx, id: SavepointId): Promise<Savepoint | undefined>;
+  /** createdAt descending (D15). */
+  list(tx: Tx, namespace: string, filter?: { readonly deploymentId?: DeploymentId; readonly jobId?: JobId }): Promise<readonly Savepoint[]>;
+  ofDeployment(tx: Tx, deploymentId: DeploymentId): Promise<readonly Savepoint[]>;
+  /** The database refuses a second STARTED Savepoint of origin SUSPEND of a Deployment (throws). Returns undefined, and stores nothing, when a RETAINED_CHECKPOINT of this Job and checkpoint is already there. */
+  insert(tx: Tx, savepoint: NewSavepoint): Promise<Savepoint | undefined>;
+  change(tx: Tx, id: SavepointId, change: SavepointChange): Promise<Savepoint>;
+  delete(tx: Tx, id: SavepointId): Promise<void>;
+}
+
+export interface EventFilter {
+  readonly deploymentId?: DeploymentId;
+  readonly jobId?: JobId;
+  readonly sessionClusterId?: SessionClusterId;
+  /** Only events later than this one. */
+  readonly after?: EventId;
+}
+
+export interface Events {
+  /** createdAt strictly increases, by at least a microsecond. */
+  append(tx: Tx, namespace: string, drafts: readonly EventDraft[]): Promise<void>;
+  /** createdAt descending (D15). */
+  list(tx: Tx, namespace: string, filter?: EventFilter): Promise<readonly Event[]>;
+}
+
+export interface DeploymentTargets {
+  find(tx: Tx, namespace: string, name: string): Promise<DeploymentTarget | undefined>;
+  findById(tx: Tx, id: DeploymentTargetId): Promise<DeploymentTarget | undefined>;
+  list(tx: Tx, namespace: string): Promise<readonly DeploymentTarget[]>;
+  insert(tx: Tx, target: Pick<DeploymentTarget, 'namespace' | 'name' | 'labels' | 'annotations' | 'spec'>): Promise<DeploymentTarget | undefined>;
+  edit(tx: Tx, id: DeploymentTargetId, edit: Partial<Pick<DeploymentTarget, 'labels' | 'annotations'>>): Promise<DeploymentTarget>;
+  delete(tx: Tx, id: DeploymentTargetId): Promise<void>;
+}
+
+export interface SessionClusterRecord {
+  readonly status?: SessionClusterStatus;
+  readonly settledVersion?: number;
+  readonly wakeAt?: Instant | null;
+  readonly incarnation?: number;
+}
+
+export interface SessionClusters extends Controlled<SessionClusterId, SessionCluster> {
+  find(tx: Tx, namespace: string, name: string): Promise<SessionCluster | undefined>;
+  findById(tx: Tx, id: SessionClusterId): Promise<SessionCluster | undefined>;
+  list(tx: Tx, namespace: string): Promise<readonly SessionCluster[]>;
+  insert(tx: Tx, cluster: Pick<SessionCluster, 'namespace' | 'name' | 'labels' | 'annotations' | 'spec' | 'status'>): Promise<SessionCluster | undefined>;
+  edit(tx: Tx, id: SessionClusterId, edit: Partial<Pick<SessionCluster, 'labels' | 'annotations'>> & { readonly spec?: SessionClusterSpec }): Promise<SessionCluster>;
+  record(tx: Tx, id: SessionClusterId, record: SessionClusterRecord): Promise<void>;
+  delete(tx: Tx, id: SessionClusterId): Promise<void>;
+}
+
+/** The last thing the watch saw of a Job: for display and for waking, never the ground of a decision (design.md §2). */
+export interface Observation {
+  readonly jobId: JobId;
+  readonly deploymentId: DeploymentId;
+  /** A Flink job status, `UNKNOWN` (unreachable) or `ABSENT` (its JobManager does not list it). */
+  readonly status: string;
+  /** "running/total" of its tasks. */
+  readonly tasks: string;
+  readonly seenAt: Instant;
+}
+
+export interface Observations {
+  all(tx: Tx): Promise<readonly Observation[]>;
+  /** Stores it unless a newer one is there. */
+  put(tx: Tx, observation: Observation): Promise<void>;
+}

@@ -1,36 +1,87 @@
-// Deployment as users write it (`vvp-fields.tsv`; vvp.md §1.2). Optional fields are filled in by defaults.ts afterwards.
+// Deployment as users write it and as it is answered (`vvp-fields.tsv`; vvp.md §1.2). Optional fields are filled in by defaults.ts.
 import * as z from 'zod';
-import { desiredState, duration, positiveInt, slugName, textMap, upper } from './scalar.schema.ts';
-import { templateSchema } from './template.schema.ts';
+import { document, identity, inputDocument, listOf, namedIdentity, namedMetadata, timestamp } from './envelope.schema.ts';
+import { desiredState, duration, fields, kindOf, positiveInt, slugName, uuid, wideName } from './scalar.schema.ts';
+import { templateMetadataSchema, templateSchema, templateSpecSchema } from './template.schema.ts';
 
-const upgradeStrategySchema = z.strictObject({ kind: upper(['NONE', 'STATELESS', 'STATEFUL']) }).meta({ id: 'DeploymentUpgradeStrategy' });
+const upgradeStrategySchema = fields({ kind: kindOf(['NONE', 'STATELESS', 'STATEFUL']) }).meta({ id: 'DeploymentUpgradeStrategy' });
 
-const restoreStrategySchema = z.strictObject({
-  kind: upper(['NONE', 'LATEST_SAVEPOINT', 'LATEST_STATE']),
+const restoreStrategySchema = fields({
+  kind: kindOf(['NONE', 'LATEST_SAVEPOINT', 'LATEST_STATE']),
   allowNonRestoredState: z.boolean().optional(),
 }).meta({ id: 'DeploymentRestoreStrategy' });
 
-export const deploymentSpecSchema = z.strictObject({
+const PLACES = ['deploymentTargetName', 'deploymentTargetId', 'sessionClusterName'] as const;
+
+const optionalFields = {
   state: desiredState.optional(),
   upgradeStrategy: upgradeStrategySchema.optional(),
   restoreStrategy: restoreStrategySchema.optional(),
   maxSavepointCreationAttempts: positiveInt.optional(),
   maxJobCreationAttempts: positiveInt.optional(),
   jobFailureExpirationTime: duration.optional(),
-  deploymentTargetId: z.uuid().optional(),
-  deploymentTargetName: z.string().optional(),
-  sessionClusterName: z.string().optional(),
-  template: templateSchema,
-}).meta({ id: 'DeploymentSpec' });
+  deploymentTargetId: uuid.optional(),
+  deploymentTargetName: wideName.optional(),
+  sessionClusterName: slugName.optional(),
+};
 
-/** What a user may set in `metadata`; server-owned keys are dropped before this is asked (D6). */
-export const deploymentMetadataSchema = z.strictObject({
-  name: slugName.optional(),
-  displayName: z.string().max(1000).optional(),
-  namespace: z.string().optional(),
-  labels: textMap.optional(),
-  annotations: textMap.optional(),
-}).meta({ id: 'DeploymentMetadata' });
+function namesOnePlace(spec: Readonly<Partial<Record<(typeof PLACES)[number], unknown>>>): boolean {
+  return PLACES.filter((place) => spec[place] !== undefined).length <= 1;
+}
+const ONE_PLACE = { error: `must name only one of ${PLACES.join(', ')}` };
+
+export const deploymentSpecSchema = fields({ ...optionalFields, template: templateSchema })
+  .refine(namesOnePlace, ONE_PLACE)
+  .meta({ id: 'DeploymentSpec' });
+
+/** Defaults an operator configures: any part of a spec (vvp.md §1.9). */
+export const deploymentDefaultsSpecSchema = fields({
+  ...optionalFields,
+  template: fields({ metadata: templateMetadataSchema.optional(), spec: templateSpecSchema.partial().optional() }).optional(),
+})
+  .refine(namesOnePlace, ONE_PLACE)
+  .meta({ id: 'DeploymentDefaultsSpec' });
+
+export const deploymentInputSchema = inputDocument({
+  kind: 'Deployment',
+  metadata: fields({ ...namedMetadata(slugName), displayName: z.string().min(1).max(1000).optional() }).optional(),
+  spec: deploymentSpecSchema,
+});
+
+const conditionSchema = z
+  .object({
+    type: z.string(),
+    status: z.enum(['True', 'False', 'Unknown']),
+    message: z.string(),
+    reason: z.string(),
+    lastTransitionTime: timestamp,
+    lastUpdateTime: timestamp,
+  })
+  .meta({ id: 'DeploymentCondition' });
+
+const statusSchema = z
+  .object({
+    state: z.enum(['RUNNING', 'SUSPENDED', 'CANCELLED', 'TRANSITIONING', 'FAILED', 'FINISHED']),
+    running: z.object({ jobId: z.guid(), transitionTime: timestamp, conditions: z.array(conditionSchema) }).optional(),
+  })
+  .meta({ id: 'DeploymentStatus' });
+
+export const deploymentSchema = document('Deployment', {
+  metadata: z.object({ ...namedIdentity, displayName: z.string().optional() }).meta({ id: 'DeploymentMetadata' }),
+  spec: deploymentSpecSchema,
+  status: statusSchema,
+});
+
+export const deploymentListSchema = listOf('Deployment', deploymentSchema);
+
+/** The built-in and configured defaults as one spec; the ones of no namespace have no metadata of their own. */
+export const deploymentDefaultsSchema = document('DeploymentDefaults', {
+  metadata: z.object(identity).partial().meta({ id: 'DeploymentDefaultsMetadata' }),
+  spec: deploymentDefaultsSpecSchema,
+});
 
 /** A spec as a user sent it, after parsing and before the defaults. */
 export type DeploymentSpecInput = z.output<typeof deploymentSpecSchema>;
+export type DeploymentDefaultsSpec = z.output<typeof deploymentDefaultsSpecSchema>;
+export type DeploymentInput = z.output<typeof deploymentInputSchema>;
+export type DeploymentDocument = z.output<typeof deploymentSchema>;

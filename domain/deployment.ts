@@ -51,6 +51,8 @@ export interface DeploymentStatus {
   readonly because: string;
   /** Since when the Deployment is TRANSITIONING. */
   readonly transitioningSince?: Instant;
+  /** The newest Job that a rest in CANCELLED, SUSPENDED or FAILED put behind it: a FINISHED one then no longer keeps a start from happening. */
+  readonly leftJobId?: JobId;
 }
 
 /** A Deployment as stored. */

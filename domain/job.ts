@@ -70,7 +70,8 @@ export interface Job {
   readonly flinkConfiguration: Readonly<Record<string, string>>;
   readonly restore?: RestoreSource;
   readonly allowNonRestoredState: boolean;
-  readonly artifact?: FetchedArtifact;
+  /** `fetchedAt`: from then on the start limit runs. */
+  readonly artifact?: FetchedArtifact & { readonly fetchedAt: Instant };
   /** Session mode: the id under which this Job's jar was uploaded, known to one JobManager only. */
   readonly jarId?: string;
   /** Session mode: which incarnation of the session cluster the jar was uploaded to. */

@@ -1,6 +1,6 @@
 // The template of a Deployment: which Flink job to run and how (`vvp-fields.tsv`: Artifact, DeploymentTemplate, KubernetesOptions, Logging).
 import * as z from 'zod';
-import { anyObject, cpu, memory, positiveInt, text, textMap } from './scalar.schema.ts';
+import { anyObject, cpu, fields, int32, memory, positiveInt, text, textMap } from './scalar.schema.ts';
 
 const imageFields = {
   flinkVersion: text.optional(),
@@ -10,20 +10,22 @@ const imageFields = {
 };
 const dependencies = { additionalDependencies: z.array(z.string()).optional() };
 
-const jarArtifact = z.strictObject({
+const JAR_URI = 'jarUri must not be null: give the address of the job jar, for example "https://host/job.jar"';
+
+const jarArtifact = fields({
   kind: z.literal('JAR'),
-  jarUri: z.string({ error: 'jarUri must not be null: give the address of the job jar, for example "https://host/job.jar"' }).min(1),
+  jarUri: z.string({ error: JAR_URI }).min(1, { error: JAR_URI }),
   entryClass: z.string().optional(),
   mainArgs: text.optional(),
   ...dependencies,
   ...imageFields,
 }).meta({ id: 'JarArtifact' });
 
-const sqlArtifact = z.strictObject({
+const sqlArtifact = fields({
   kind: z.literal('SQLSCRIPT'), sqlScript: z.string().min(1), ...dependencies, ...imageFields,
 }).meta({ id: 'SqlScriptArtifact' });
 
-const pythonArtifact = z.strictObject({
+const pythonArtifact = fields({
   kind: z.literal('PYTHON'),
   pythonArtifactUri: z.string().min(1),
   entryModule: z.string().optional(),
@@ -39,33 +41,40 @@ function upperKind(value: unknown): unknown {
   return { ...value, kind: value.kind.toUpperCase() };
 }
 
-export const artifactSchema = z.preprocess(upperKind, z.discriminatedUnion('kind', [jarArtifact, sqlArtifact, pythonArtifact]));
+/** Spoken where the artifact has no kind, or one that nobody knows. */
+function noSuchArtifact(issue: { readonly code?: string; readonly input?: unknown }): string | undefined {
+  if (issue.code !== 'invalid_union') return undefined;
+  const given = typeof issue.input === 'object' && issue.input !== null && 'kind' in issue.input;
+  return `${given ? '' : "missing type id property 'kind'; it "}must be one of JAR, SQLSCRIPT, PYTHON`;
+}
 
-export const resourceSpecSchema = z.strictObject({ cpu: cpu.optional(), memory: memory.optional() }).meta({ id: 'ResourceSpec' });
-export const resourcesSchema = z.strictObject({
+export const artifactSchema = z.preprocess(upperKind, z.discriminatedUnion('kind', [jarArtifact, sqlArtifact, pythonArtifact], { error: noSuchArtifact }));
+
+export const resourceSpecSchema = fields({ cpu: cpu.optional(), memory: memory.optional() }).meta({ id: 'ResourceSpec' });
+export const resourcesSchema = fields({
   jobmanager: resourceSpecSchema.optional(),
   taskmanager: resourceSpecSchema.optional(),
 });
 
-export const loggingSchema = z.strictObject({
+export const loggingSchema = fields({
   loggingProfile: z.string().optional(),
   log4jLoggers: textMap.optional(),
   log4j2ConfigurationTemplate: z.string().nullable().optional(),
 }).meta({ id: 'Logging' });
 
-const podsSchema = z.strictObject({
+const podsSchema = fields({
   annotations: textMap.optional(),
   labels: textMap.optional(),
   nodeSelector: textMap.optional(),
   affinity: anyObject.optional(),
   tolerations: z.array(anyObject).optional(),
-  imagePullSecrets: z.array(z.strictObject({ name: z.string() })).optional(),
-  volumeMounts: z.array(z.strictObject({ name: z.string(), volume: anyObject, volumeMount: anyObject })).optional(),
-  envVars: z.array(z.strictObject({ name: z.string(), value: text.optional(), valueFrom: anyObject.optional() })).optional(),
+  imagePullSecrets: z.array(fields({ name: z.string() })).optional(),
+  volumeMounts: z.array(fields({ name: z.string(), volume: anyObject, volumeMount: anyObject })).optional(),
+  envVars: z.array(fields({ name: z.string(), value: text.optional(), valueFrom: anyObject.optional() })).optional(),
   securityContext: anyObject.optional(),
 }).meta({ id: 'Pods' });
 
-export const kubernetesOptionsSchema = z.strictObject({
+export const kubernetesOptionsSchema = fields({
   pods: podsSchema.optional(),
   jobManagerPodTemplate: anyObject.optional(),
   taskManagerPodTemplate: anyObject.optional(),
@@ -74,7 +83,7 @@ export const kubernetesOptionsSchema = z.strictObject({
   error: 'give either pods or the two pod templates, not both', path: ['pods'],
 }).meta({ id: 'KubernetesOptions' });
 
-export const templateSpecSchema = z.strictObject({
+export const templateSpecSchema = fields({
   artifact: artifactSchema,
   parallelism: positiveInt.optional(),
   numberOfTaskManagers: positiveInt.optional(),
@@ -82,12 +91,14 @@ export const templateSpecSchema = z.strictObject({
   flinkConfiguration: textMap.optional(),
   logging: loggingSchema.optional(),
   kubernetes: kubernetesOptionsSchema.optional(),
-  disasterCheckpointsDelay: z.number().int().min(0).optional(),
+  disasterCheckpointsDelay: int32(0).optional(),
   latestCheckpointFetchInterval: positiveInt.optional(),
 }).meta({ id: 'DeploymentTemplateSpec' });
 
-export const templateSchema = z.strictObject({
-  metadata: z.strictObject({ annotations: textMap.optional() }).optional(),
+export const templateMetadataSchema = fields({ annotations: textMap.optional() });
+
+export const templateSchema = fields({
+  metadata: templateMetadataSchema.optional(),
   spec: templateSpecSchema,
 }).meta({ id: 'DeploymentTemplate' });
 

@@ -47,11 +47,7 @@ export interface Fence {
 }
 
 /** The locked row, or why this run may not write: it was deleted, another run took over, or the row moved since `rowVersion` was read. */
-export type Locked<Row> =
-  | { readonly kind: 'locked'; readonly row: Row }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'fenced' }
-  | { readonly kind: 'moved' };
+export type Locked<Row> = { readonly kind: 'locked'; readonly row: Row } | { readonly kind: 'gone' } | { readonly kind: 'fenced' } | { readonly kind: 'moved' };
 
 /** Locking and fencing, the same for Deployments and SessionClusters. */
 export interface Controlled<Id, Row> {
@@ -117,18 +113,42 @@ export interface Deployments extends Controlled<DeploymentId, Deployment> {
   /** Removes it with its Jobs, Savepoints, Events and observations; the ids of its Jobs stay known. */
   delete(tx: Tx, id: DeploymentId): Promise<void>;
   /** Names of Deployments that refer to this session cluster or target. */
-  referringTo(tx: Tx, namespace: string, reference: { readonly sessionClusterName: string } | { readonly deploymentTargetName: string }): Promise<readonly string[]>;
+  referringTo(
+    tx: Tx,
+    namespace: string,
+    reference: { readonly sessionClusterName: string } | { readonly deploymentTargetName: string },
+  ): Promise<readonly string[]>;
   /** How many Deployments are in each status.state, for metrics. */
   countByState(tx: Tx): Promise<Readonly<Record<string, number>>>;
 }
 
 /** Every field of a Job that may change after it was created. */
-export type JobChange = Partial<Pick<Job,
-  'state' | 'artifact' | 'jarId' | 'incarnation' | 'submit' | 'openCalls' | 'cancelling' | 'end' | 'collected' | 'stable' | 'restoreChecked' | 'hadState'
-  | 'failure' | 'observed' | 'startedAt' | 'terminatedAt'>>;
+export type JobChange = Partial<
+  Pick<
+    Job,
+    | 'state'
+    | 'artifact'
+    | 'jarId'
+    | 'incarnation'
+    | 'submit'
+    | 'openCalls'
+    | 'cancelling'
+    | 'end'
+    | 'collected'
+    | 'stable'
+    | 'restoreChecked'
+    | 'hadState'
+    | 'failure'
+    | 'observed'
+    | 'startedAt'
+    | 'terminatedAt'
+  >
+>;
 
-export type NewJob = Pick<Job,
-  'id' | 'deploymentId' | 'namespace' | 'deploymentName' | 'specVersion' | 'template' | 'place' | 'flinkConfiguration' | 'restore' | 'allowNonRestoredState'>;
+export type NewJob = Pick<
+  Job,
+  'id' | 'deploymentId' | 'namespace' | 'deploymentName' | 'specVersion' | 'template' | 'place' | 'flinkConfiguration' | 'restore' | 'allowNonRestoredState'
+>;
 
 export interface Jobs {
   find(tx: Tx, namespace: string, id: JobId): Promise<Job | undefined>;
@@ -149,8 +169,22 @@ export interface Jobs {
   wasEverKnown(tx: Tx, id: JobId): Promise<boolean>;
 }
 
-export type NewSavepoint = Pick<Savepoint,
-  'id' | 'deploymentId' | 'namespace' | 'jobId' | 'origin' | 'state' | 'targetDirectory' | 'location' | 'flinkSavepointId' | 'format' | 'checkpointId' | 'capturedAt' | 'specVersion'>;
+export type NewSavepoint = Pick<
+  Savepoint,
+  | 'id'
+  | 'deploymentId'
+  | 'namespace'
+  | 'jobId'
+  | 'origin'
+  | 'state'
+  | 'targetDirectory'
+  | 'location'
+  | 'flinkSavepointId'
+  | 'format'
+  | 'checkpointId'
+  | 'capturedAt'
+  | 'specVersion'
+>;
 export type SavepointChange = Partial<Pick<Savepoint, 'state' | 'triggered' | 'location' | 'checkpointId' | 'capturedAt' | 'failure'>>;
 
 export interface Savepoints {
@@ -201,7 +235,11 @@ export interface SessionClusters extends Controlled<SessionClusterId, SessionClu
   findById(tx: Tx, id: SessionClusterId): Promise<SessionCluster | undefined>;
   list(tx: Tx, namespace: string): Promise<readonly SessionCluster[]>;
   insert(tx: Tx, cluster: Pick<SessionCluster, 'namespace' | 'name' | 'labels' | 'annotations' | 'spec' | 'status'>): Promise<SessionCluster | undefined>;
-  edit(tx: Tx, id: SessionClusterId, edit: Partial<Pick<SessionCluster, 'labels' | 'annotations'>> & { readonly spec?: SessionClusterSpec }): Promise<SessionCluster>;
+  edit(
+    tx: Tx,
+    id: SessionClusterId,
+    edit: Partial<Pick<SessionCluster, 'labels' | 'annotations'>> & { readonly spec?: SessionClusterSpec },
+  ): Promise<SessionCluster>;
   record(tx: Tx, id: SessionClusterId, record: SessionClusterRecord): Promise<void>;
   delete(tx: Tx, id: SessionClusterId): Promise<void>;
 }

@@ -1,0 +1,19 @@
+// burnJobId: makes sure that a run call still under way can never start this id. A run with the id and a savepoint that cannot
+// exist leaves it FAILED at initialisation, and Flink refuses the id from then on (design.md §4 rule 1).
+import { toFlinkJobId, type JobId } from '../domain/ids.ts';
+import type { ActivityDeps, Order } from './deps.ts';
+import { notYet, tryAgain } from './failures.ts';
+import { reachJob } from './reach.ts';
+import { burn } from './run-order.ts';
+import { claim, liveJobOrThrow, record } from './turn.ts';
+
+export async function burnJobId(deps: ActivityDeps, order: Order & { readonly jobId: JobId }): Promise<void> {
+  const { value: job, rowVersion } = await claim(deps, order, (tx) => liveJobOrThrow(deps, tx, order.jobId));
+  if (job.submit === 'ACCEPTED' || job.end !== undefined) return;
+  const reach = await reachJob(deps, job);
+  if (reach.kind !== 'rest') throw tryAgain('the session cluster does not answer');
+  await burn(reach.rest, job);
+  const known = await reach.rest.job(toFlinkJobId(job.id));
+  if (known.kind !== 'done' || known.value === undefined) throw notYet('the id is not proven to be used up');
+  await record(deps, { ...order, rowVersion }, (tx) => deps.store.jobs.change(tx, job.id, { submit: 'ACCEPTED', openCalls: 0, cancelling: 'NEVER_RAN', state: 'TERMINATING' }));
+}

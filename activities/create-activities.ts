@@ -1,0 +1,38 @@
+// The activities as Temporal registers them: one deed each, bound to what `app` hands in.
+import { acquireFence, acquireSessionFence } from './acquire-fence.ts';
+import { awaitEnd } from './await-end.ts';
+import { awaitRunning } from './await-running.ts';
+import { awaitSessionCluster } from './await-session-cluster.ts';
+import { burnJobId } from './burn-job-id.ts';
+import { cancelJob } from './cancel-job.ts';
+import { collectCheckpoints } from './collect-checkpoints.ts';
+import { decide } from './decide.ts';
+import { decideSessionCluster } from './decide-session-cluster.ts';
+import type { ActivityDeps } from './deps.ts';
+import { ensureCluster } from './ensure-cluster.ts';
+import { fetchArtifact } from './fetch-artifact.ts';
+import { awaitSavepoint } from './settle-savepoint.ts';
+import { startSessionCluster } from './start-session-cluster.ts';
+import { stopSessionCluster } from './stop-session-cluster.ts';
+import { stopWithSavepoint, takeSavepoint } from './stop-with-savepoint.ts';
+import { submitJob } from './submit-job.ts';
+import { tearDown } from './tear-down.ts';
+import { uploadJar } from './upload-jar.ts';
+import { watchFleet } from './watch-fleet.ts';
+
+const ACTIVITIES = {
+  acquireFence, decide, fetchArtifact, uploadJar, submitJob, burnJobId, awaitRunning, ensureCluster, stopWithSavepoint, takeSavepoint,
+  awaitSavepoint, cancelJob, awaitEnd, collectCheckpoints, tearDown,
+  acquireSessionFence, decideSessionCluster, startSessionCluster, awaitSessionCluster, stopSessionCluster,
+  watchFleet,
+};
+
+type Bound<F> = F extends (deps: ActivityDeps, order: infer O) => infer R ? (order: O) => R : never;
+
+/** What workflows may call. */
+export type Activities = { readonly [Name in keyof typeof ACTIVITIES]: Bound<(typeof ACTIVITIES)[Name]> };
+
+export function createActivities(deps: ActivityDeps): Activities {
+  const bound = Object.entries(ACTIVITIES).map(([name, deed]) => [name, (order: never) => deed(deps, order)] as const);
+  return Object.fromEntries(bound) as unknown as Activities;
+}

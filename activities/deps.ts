@@ -1,0 +1,24 @@
+// What every activity is given. Made once by `app`; activities hold nothing between calls.
+import type { DeploymentId, SessionClusterId } from '../domain/ids.ts';
+import type { Policy } from '../domain/view.ts';
+import type { Wake } from '../domain/wake.ts';
+import type { Flink } from '../flink/flink.ts';
+import type { Fence, Store } from '../store/store.ts';
+
+export interface ActivityDeps {
+  readonly store: Store;
+  readonly flink: Flink;
+  readonly wake: Wake;
+  readonly policy: Policy;
+}
+
+/** Whose turn it is, and for which Deployment. */
+export interface Order {
+  readonly id: DeploymentId;
+  readonly fence: Fence;
+}
+
+export interface SessionOrder {
+  readonly id: SessionClusterId;
+  readonly fence: Fence;
+}

@@ -1,0 +1,60 @@
+// fetchArtifact: gets the Job's jar once, and freezes its hash. On a local target it also makes sure that Flink itself is
+// there; both happen before the start limit begins to run.
+import { heartbeat, cancellationSignal } from '@temporalio/activity';
+import type { JobId } from '../domain/ids.ts';
+import type { Job } from '../domain/job.ts';
+import type { Answer, FetchedArtifact } from '../flink/flink.ts';
+import type { ActivityDeps, Order } from './deps.ts';
+import { tryAgain } from './failures.ts';
+import { claim, liveJobOrThrow, record } from './turn.ts';
+
+export async function fetchArtifact(deps: ActivityDeps, order: Order & { readonly jobId: JobId }): Promise<void> {
+  const { store } = deps;
+  const { value: job, rowVersion } = await claim(deps, order, (tx) => liveJobOrThrow(deps, tx, order.jobId));
+  if (job.artifact !== undefined || job.submit !== 'NOT_YET') return;
+  const answer = await fetched(deps, job);
+  if (answer.kind === 'unavailable') throw tryAgain(answer.reason);
+  await record(deps, { ...order, rowVersion }, async (tx) => {
+    const now = await store.now(tx);
+    if (answer.kind === 'done') {
+      await store.jobs.change(tx, job.id, { artifact: { ...answer.value, fetchedAt: now } });
+      return;
+    }
+    const failure = { reason: answer.reason, message: answer.text, failedAt: now };
+    await store.jobs.change(tx, job.id, { end: { how: 'NEVER_SUBMITTED', failure } });
+  });
+}
+
+async function fetched({ flink }: ActivityDeps, job: Job): Promise<Answer<FetchedArtifact>> {
+  const { artifact } = job.template.spec;
+  if (artifact.kind !== 'JAR') return refused(`artifacts of kind ${artifact.kind} cannot be run yet; use kind JAR`);
+  const version = flink.local.versionFor(artifact.flinkVersion);
+  if (job.place.kind === 'local' && version !== undefined) {
+    const provisioned = await provision(flink.local, version);
+    if (provisioned !== undefined) return provisioned;
+  }
+  const beat = setInterval(() => heartbeat(), 5000);
+  try {
+    const { jarUri: uri, additionalDependencies = [] } = artifact;
+    return await flink.artifacts.fetch({ jobId: job.id, uri, additionalDependencies }, cancellationSignal(), (bytes) => heartbeat({ bytes }));
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** Undefined when this version of Flink is ready to be started. */
+async function provision(local: ActivityDeps['flink']['local'], version: string): Promise<Answer<never> | undefined> {
+  const beat = setInterval(() => heartbeat(), 5000);
+  try {
+    await local.provision(version, (line) => heartbeat({ line }));
+    return undefined;
+  } catch (error) {
+    return { kind: 'unavailable', reason: error instanceof Error ? error.message : String(error), mayHaveArrived: false };
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+function refused(reason: string): Answer<never> {
+  return { kind: 'rejected', status: 0, reason, text: reason };
+}

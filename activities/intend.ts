@@ -1,0 +1,88 @@
+// Writes what a Step intends before it is done: the Job or Savepoint row with its Flink id, or the mark of a cancel.
+// A Step that finds its intent recorded writes nothing.
+import { effectiveConfiguration } from '../domain/effective.ts';
+import { parseId } from '../domain/ids.ts';
+import { START_LIMIT } from '../domain/plan-submit.ts';
+import type { Job } from '../domain/job.ts';
+import type { SavepointFormat } from '../domain/savepoint.ts';
+import type { Step } from '../domain/step.ts';
+import type { View } from '../domain/view.ts';
+import type { NewJob, NewSavepoint, Tx } from '../store/store.ts';
+import type { ActivityDeps } from './deps.ts';
+
+interface Decided {
+  readonly view: View;
+  readonly step: Step;
+  readonly now: number;
+}
+
+export async function intend(deps: ActivityDeps, tx: Tx, decided: Decided): Promise<void> {
+  const { view, step } = decided;
+  switch (step.kind) {
+    case 'fetchArtifact':
+      if (step.create !== undefined) await deps.store.jobs.insert(tx, newJob(deps, view, step));
+      return;
+    case 'stopWithSavepoint':
+      if (!view.savepoints.some((s) => s.id === step.savepointId)) await deps.store.savepoints.insert(tx, newSuspension(deps, decided, step));
+      return;
+    case 'cancelJob':
+      await deps.store.jobs.change(tx, step.jobId, { cancelling: step.reason, state: 'TERMINATING', ...limitFailure(decided) });
+      return;
+    case 'tearDown':
+      await intendTearDown(deps, tx, decided);
+      return;
+    default:
+      return;
+  }
+}
+
+/** A Job that is dropped before its submit never was at Flink. */
+async function intendTearDown(deps: ActivityDeps, tx: Tx, decided: Decided): Promise<void> {
+  const { view, step } = decided;
+  const job = view.jobs.find((j) => 'jobId' in step && j.id === step.jobId);
+  if (job === undefined) return;
+  const end = job.end ?? ({ how: 'NEVER_SUBMITTED' } as const);
+  await deps.store.jobs.change(tx, job.id, { state: 'TERMINATING', end, ...limitFailure(decided) });
+}
+
+function limitFailure({ step, now }: Decided): Pick<Job, 'failure'> | object {
+  return step.because === START_LIMIT ? { failure: { reason: START_LIMIT, message: START_LIMIT, failedAt: now } } : {};
+}
+
+function newJob({ flink }: ActivityDeps, view: View, step: Extract<Step, { kind: 'fetchArtifact' }>): NewJob {
+  const { deployment, place } = view;
+  const { id: deploymentId, namespace, name, specVersion, spec } = deployment;
+  const { restoreFrom = null, templateOf = 'spec' } = step.create ?? {};
+  const model = templateOf === 'spec' ? undefined : view.jobs.find((job) => job.id === templateOf);
+  const template = model?.template ?? spec.template;
+  if (place.kind === 'missing') throw new Error('a Job was planned without a place');
+  const source = view.savepoints.find((s) => s.id === restoreFrom);
+  if (restoreFrom !== null && source?.location === undefined) throw new Error(`the restore source ${restoreFrom} has no location`);
+  const jobId = step.jobId;
+  const directories = {
+    savepoints: flink.storage.savepointDirectory(namespace, deploymentId, parseId<'SavepointId'>(jobId)),
+    checkpoints: flink.storage.checkpointDirectory(namespace, deploymentId),
+    archive: flink.storage.archiveDirectory(namespace, deploymentId, jobId),
+  };
+  return {
+    id: jobId, deploymentId, namespace, deploymentName: name, specVersion, template,
+    place: model?.place ?? place.place,
+    flinkConfiguration: effectiveConfiguration({ template, namespace, deploymentId, jobId, directories }),
+    ...(source?.location === undefined ? {} : { restore: { savepointId: source.id, location: source.location } }),
+    allowNonRestoredState: spec.restoreStrategy.allowNonRestoredState,
+  };
+}
+
+function newSuspension({ flink }: ActivityDeps, { view, now }: Decided, step: Extract<Step, { kind: 'stopWithSavepoint' }>): NewSavepoint {
+  const { id: deploymentId, namespace, specVersion, annotations } = view.deployment;
+  return {
+    id: step.savepointId, deploymentId, namespace, jobId: step.jobId, origin: 'SUSPEND', state: 'STARTED',
+    targetDirectory: flink.storage.savepointDirectory(namespace, deploymentId, step.savepointId),
+    format: savepointFormat(annotations), capturedAt: now, specVersion,
+  };
+}
+
+/** D28. */
+export function savepointFormat(annotations: Readonly<Record<string, string>>): SavepointFormat {
+  return annotations['drey.dev/savepoint-format']?.toUpperCase() === 'NATIVE' ? 'NATIVE' : 'CANONICAL';
+}

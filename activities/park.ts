@@ -1,0 +1,105 @@
+// Parking: the platform stops, and with it every Flink process of this machine. Each job is stopped with a savepoint if that works in
+// time, else it ends with its newest checkpoint. No attempt is counted; the next start resumes every one from its newest state.
+// Runs outside Temporal, after the worker has stopped; the fence keeps every workflow run out meanwhile.
+import { randomUUID } from 'node:crypto';
+import type { Job } from '../domain/job.ts';
+import { allTasksRun } from '../domain/learn.ts';
+import type { Savepoint } from '../domain/savepoint.ts';
+import { collectCheckpoints } from './collect-checkpoints.ts';
+import type { ActivityDeps, Order } from './deps.ts';
+import { lookAtJob } from './look-at-job.ts';
+
+import { savepointFormat } from './intend.ts';
+import { settleSavepoint } from './settle-savepoint.ts';
+import { requestSavepoint } from './stop-with-savepoint.ts';
+import { claim, liveJobOrThrow } from './turn.ts';
+
+export interface ParkOptions {
+  /** How long stop-with-savepoint may take. */
+  readonly savepointLimitMs: number;
+  readonly progress: (line: string) => void;
+}
+
+const REASON = 'PLATFORM_STOPPED';
+
+/** Ends every Job that runs on processes of this machine. A Job that cannot be parked is reported and left to the next start. */
+export async function parkAll(deps: ActivityDeps, options: ParkOptions): Promise<void> {
+  const jobs = (await deps.store.jobs.live(deps.store.read)).filter((job) => job.place.kind !== 'kubernetes');
+  const parked = await Promise.allSettled(jobs.map((job) => park(deps, job, options)));
+  for (const [i, outcome] of parked.entries()) {
+    if (outcome.status === 'rejected') options.progress(`${jobs[i]?.deploymentName ?? ''}: not parked, the next start looks after it (${String(outcome.reason)})`);
+  }
+}
+
+async function park(deps: ActivityDeps, job: Job, options: ParkOptions): Promise<void> {
+  const { store, flink } = deps;
+  if (await isExternal(deps, job)) return;
+  const fence = await store.transaction((tx) => store.deployments.acquireFence(tx, job.deploymentId, `stop-${randomUUID()}`));
+  if (fence === undefined) return;
+  const order: Order = { id: job.deploymentId, fence };
+  const saved = await stopped(deps, { order, job, limitMs: options.savepointLimitMs });
+  if (job.place.kind === 'local') await flink.local.tearDown({ kind: 'job', jobId: job.id });
+  if (!saved && job.place.kind === 'session') return;
+  await endParked(deps, order, job);
+  options.progress(`${job.deploymentName}: ${saved ? 'stopped with a savepoint' : 'stopped; its newest checkpoint is kept'}`);
+}
+
+async function isExternal({ store }: ActivityDeps, job: Job): Promise<boolean> {
+  if (job.place.kind !== 'session') return false;
+  const cluster = await store.sessionClusters.findById(store.read, job.place.sessionClusterId);
+  return cluster?.spec.external !== undefined;
+}
+
+/** True when the job ended through a completed savepoint within the limit. Never throws. */
+async function stopped(deps: ActivityDeps, { order, job, limitMs }: { readonly order: Order; readonly job: Job; readonly limitMs: number }): Promise<boolean> {
+  const signal = AbortSignal.timeout(limitMs);
+  try {
+    const savepoint = await suspensionOf(deps, order, job);
+    if (savepoint === undefined) return false;
+    const deed = { ...order, jobId: job.id, savepointId: savepoint.id };
+    let settled = await requestSavepoint(deps, deed, signal);
+    while (settled === 'pending') settled = await settleSavepoint(deps, deed, signal);
+    return (await deps.store.savepoints.findById(deps.store.read, savepoint.id))?.state === 'COMPLETED';
+  } catch {
+    return false;
+  }
+}
+
+/** The stop that is under way, or a new one when all tasks run; undefined when the job cannot be stopped with a savepoint now. */
+async function suspensionOf(deps: ActivityDeps, order: Order, job: Job): Promise<Savepoint | undefined> {
+  const { store, flink } = deps;
+  const look = await lookAtJob(deps, job);
+  const { value } = await claim(deps, order, async (tx, deployment) => {
+    const savepoints = await store.savepoints.ofDeployment(tx, order.id);
+    const open = savepoints.find((s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'STARTED');
+    if (open !== undefined || look.kind !== 'job' || !allTasksRun(look)) return open;
+    const id = store.newId<'SavepointId'>();
+    return store.savepoints.insert(tx, {
+      id, deploymentId: order.id, namespace: deployment.namespace, jobId: job.id, origin: 'SUSPEND', state: 'STARTED',
+      targetDirectory: flink.storage.savepointDirectory(deployment.namespace, order.id, id),
+      format: savepointFormat(deployment.annotations), capturedAt: await store.now(tx), specVersion: deployment.specVersion,
+    });
+  });
+  return value;
+}
+
+/** Its processes are dead, or its job has stopped: what it left is collected, open savepoints are settled, the Job is terminal. */
+async function endParked(deps: ActivityDeps, order: Order, job: Job): Promise<void> {
+  const { store } = deps;
+  const quick = AbortSignal.timeout(2000);
+  for (const open of (await store.savepoints.ofDeployment(store.read, order.id)).filter((s) => s.jobId === job.id && s.state === 'STARTED')) {
+    await settleSavepoint(deps, { ...order, jobId: job.id, savepointId: open.id }, quick);
+  }
+  await collectCheckpoints(deps, { ...order, jobId: job.id });
+  await claim(deps, order, async (tx, deployment) => {
+    const current = await liveJobOrThrow(deps, tx, job.id);
+    const now = await store.now(tx);
+    const failure = { reason: REASON, message: 'drey was stopped; its next start resumes the job from its newest state', failedAt: now };
+    const end = current.end ?? { how: 'GONE' as const, failure };
+    await store.jobs.change(tx, job.id, { state: 'TERMINATED', end, failure, terminatedAt: now });
+    await store.deployments.raiseIntent(tx, deployment.id);
+    await store.events.append(tx, deployment.namespace, [
+      { name: 'FOUND_A_JOB_TO_TERMINATE', message: `${REASON}: ${failure.message}`, deploymentId: deployment.id, jobId: job.id },
+    ]);
+  });
+}

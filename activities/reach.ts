@@ -1,0 +1,68 @@
+// How to reach the Flink that runs a Job: from its place to a REST client, or to the proof that there is none any more.
+import type { Job } from '../domain/job.ts';
+import type { SessionCluster } from '../domain/session-cluster.ts';
+import type { FlinkRest, Sighting } from '../flink/flink.ts';
+import type { ActivityDeps } from './deps.ts';
+
+export type Reach =
+  | { readonly kind: 'rest'; readonly rest: FlinkRest; readonly missingTaskManagers: number }
+  | { readonly kind: 'neverStarted' }
+  | { readonly kind: 'unreachable'; readonly because: string }
+  | { readonly kind: 'gone'; readonly reason: string; readonly text: string };
+
+/** Where the Job's Flink job is to be asked for. Looks at processes, not at Flink. */
+export async function reachJob(deps: ActivityDeps, job: Job): Promise<Reach> {
+  switch (job.place.kind) {
+    case 'local':
+      return reachOf(deps, await deps.flink.local.observe({ kind: 'job', jobId: job.id }), wantedTaskManagers(job));
+    case 'session':
+      return reachSession(deps, job, await deps.store.sessionClusters.findById(deps.store.read, job.place.sessionClusterId));
+    case 'kubernetes':
+      return { kind: 'unreachable', because: 'Kubernetes targets are not built yet' };
+    default:
+      return { kind: 'unreachable', because: 'its place is not known to this version' };
+  }
+}
+
+async function reachSession(deps: ActivityDeps, job: Job, cluster: SessionCluster | undefined): Promise<Reach> {
+  if (cluster === undefined) return { kind: 'gone', reason: 'the session cluster was deleted', text: '' };
+  if (job.incarnation !== undefined && job.incarnation !== cluster.incarnation) {
+    return { kind: 'gone', reason: 'the JobManager of the session cluster was replaced', text: '' };
+  }
+  return reachSessionCluster(deps, cluster);
+}
+
+/** The session cluster's JobManager of today. */
+export async function reachSessionCluster(deps: ActivityDeps, cluster: SessionCluster): Promise<Reach> {
+  if (cluster.spec.external !== undefined) return { kind: 'rest', rest: deps.flink.rest(cluster.spec.external.url), missingTaskManagers: 0 };
+  const sighting = await deps.flink.local.observe({ kind: 'session', sessionClusterId: cluster.id, incarnation: cluster.incarnation });
+  return reachOf(deps, sighting, cluster.spec.numberOfTaskManagers ?? 1);
+}
+
+function reachOf(deps: ActivityDeps, sighting: Sighting, wanted: number): Reach {
+  switch (sighting.kind) {
+    case 'alive':
+      return { kind: 'rest', rest: deps.flink.rest(sighting.url), missingTaskManagers: Math.max(0, wanted - sighting.taskManagers) };
+    case 'neverStarted':
+      return { kind: 'neverStarted' };
+    case 'gone':
+      return { kind: 'gone', reason: goneReason(sighting), text: sighting.logTail };
+    case 'elsewhere':
+      return { kind: 'unreachable', because: 'its processes belong to another installation of drey' };
+    default:
+      return { kind: 'unreachable', because: 'its processes cannot be seen' };
+  }
+}
+
+function goneReason({ exitCode, logTail }: Extract<Sighting, { kind: 'gone' }>): string {
+  const cause = logTail.split('\n').findLast((line) => line.includes('Caused by: ') || /^\S*(Exception|Error): /.test(line));
+  const said = cause === undefined ? '' : `: ${cause.replace(/^.*Caused by: /, '').trim().slice(0, 500)}`;
+  return `the JobManager process ended${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${said}`;
+}
+
+/** TaskManagers of a Job's own cluster: as ordered, else enough for one slot each (vvp.md §1.2). */
+export function wantedTaskManagers(job: Pick<Job, 'template'>): number {
+  const { numberOfTaskManagers, parallelism, flinkConfiguration } = job.template.spec;
+  const slots = Number(flinkConfiguration['taskmanager.numberOfTaskSlots'] ?? parallelism);
+  return numberOfTaskManagers ?? Math.ceil(parallelism / Math.max(1, Number.isFinite(slots) ? slots : 1));
+}

@@ -1,0 +1,35 @@
+// startSessionCluster: starts one incarnation of a session cluster, at most once ever; the incarnation was recorded before.
+import { heartbeat } from '@temporalio/activity';
+import type { SessionCluster } from '../domain/session-cluster.ts';
+import type { ClusterOrder } from '../flink/flink.ts';
+import type { ActivityDeps, SessionOrder } from './deps.ts';
+import { moved, tryAgain } from './failures.ts';
+import { lockedOrThrow } from './turn.ts';
+
+export async function startSessionCluster(deps: ActivityDeps, order: SessionOrder & { readonly incarnation: number }): Promise<void> {
+  const { store, flink } = deps;
+  const cluster = await store.transaction(async (tx) => {
+    const row = lockedOrThrow(await store.sessionClusters.lockForRun(tx, order.id, order.fence));
+    if (row.incarnation !== order.incarnation) throw moved();
+    return row;
+  });
+  const version = flink.local.versionFor(cluster.spec.flinkVersion);
+  if (version === undefined) throw tryAgain(`this machine cannot run Flink ${cluster.spec.flinkVersion ?? ''}; it can run ${flink.local.versions.join(', ')}`);
+  const beat = setInterval(() => heartbeat(), 5000);
+  try {
+    await flink.local.provision(version, (line) => heartbeat({ line }));
+    if (order.incarnation > 1) await flink.local.tearDown({ kind: 'session', sessionClusterId: cluster.id, incarnation: order.incarnation - 1 });
+    const answer = await flink.local.startSession(cluster.id, order.incarnation, orderOf(cluster, version));
+    if (answer.kind !== 'done') throw tryAgain(answer.reason);
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+function orderOf({ spec }: SessionCluster, flinkVersion: string): ClusterOrder {
+  const taskManagers = spec.numberOfTaskManagers ?? 1;
+  return {
+    flinkVersion, taskManagers, parallelism: taskManagers,
+    resources: spec.resources ?? {}, flinkConfiguration: spec.flinkConfiguration, logging: spec.logging ?? {},
+  };
+}

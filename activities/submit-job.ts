@@ -1,0 +1,104 @@
+// submitJob: hands the Job to Flink under the id that was stored before. May run any number of times: a cluster of its own is
+// started at most once, and a shared one refuses a second job of the same id (design.md §4 rule 1).
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { splitArguments } from '../domain/effective.ts';
+import { toFlinkJobId, type JobId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Job } from '../domain/job.ts';
+import type { Answer, FlinkRest } from '../flink/flink.ts';
+import type { JobChange } from '../store/store.ts';
+import type { ActivityDeps, Order } from './deps.ts';
+import { tryAgain } from './failures.ts';
+import { reachJob, wantedTaskManagers } from './reach.ts';
+import { burn, runOrder } from './run-order.ts';
+import { claim, liveJobOrThrow, record } from './turn.ts';
+
+type JobOrder = Order & { readonly jobId: JobId };
+
+export async function submitJob(deps: ActivityDeps, order: JobOrder): Promise<void> {
+  const { value: job, rowVersion } = await claimSubmit(deps, order);
+  if (job.submit === 'ACCEPTED' || job.end !== undefined) return;
+  const change = job.place.kind === 'session' ? await runInSession(deps, job) : await startApplication(deps, job);
+  await record(deps, { ...order, rowVersion }, async (tx) => deps.store.jobs.change(tx, job.id, change.record(await deps.store.now(tx))));
+  if (change.again !== undefined) throw tryAgain(change.again);
+}
+
+/** One more call whose answer is not recorded. */
+async function claimSubmit(deps: ActivityDeps, order: JobOrder): Promise<{ readonly value: Job; readonly rowVersion: number }> {
+  return claim(deps, order, async (tx, deployment) => {
+    const job = await liveJobOrThrow(deps, tx, order.jobId);
+    if (job.submit === 'ACCEPTED' || job.end !== undefined) return job;
+    if (job.submit === 'NOT_YET') {
+      const about = { deploymentId: deployment.id, jobId: job.id };
+      await deps.store.events.append(tx, deployment.namespace, [
+        ...(job.place.kind === 'session' ? [] : [{ name: 'SPINNING_UP_A_CLUSTER_FOR_A_JOB' as const, message: 'starting JobManager and TaskManagers', ...about }]),
+        { name: 'AWAITING_A_JOB_TO_START', message: 'the job is handed to Flink', ...about },
+      ]);
+    }
+    return deps.store.jobs.change(tx, job.id, { submit: 'OPEN', openCalls: job.openCalls + 1 });
+  });
+}
+
+/** What to write, and whether to call again. */
+interface Outcome {
+  readonly record: (now: Instant) => JobChange;
+  readonly again?: string;
+}
+
+async function startApplication({ flink }: ActivityDeps, job: Job): Promise<Outcome> {
+  const { artifact, resources, logging, parallelism } = job.template.spec;
+  const version = flink.local.versionFor(artifact.flinkVersion);
+  if (artifact.kind !== 'JAR' || job.artifact === undefined || version === undefined) return neverSubmitted('its artifact cannot be run here');
+  const answer = await flink.local.startApplication(job.id, {
+    flinkVersion: version, parallelism, taskManagers: wantedTaskManagers(job), resources, logging, flinkConfiguration: job.flinkConfiguration,
+    artifact: job.artifact, mainArgs: splitArguments(artifact.mainArgs), allowNonRestoredState: job.allowNonRestoredState,
+    ...(artifact.entryClass === undefined ? {} : { entryClass: artifact.entryClass }),
+    ...(job.restore === undefined ? {} : { savepointPath: job.restore.location }),
+  });
+  switch (answer.kind) {
+    case 'done':
+      return { record: () => ({ submit: 'ACCEPTED', openCalls: 0 }) };
+    case 'rejected':
+      return neverSubmitted(answer.reason, answer.text);
+    default:
+      return { record: () => ({ openCalls: job.openCalls - 1 }), again: answer.reason };
+  }
+}
+
+function neverSubmitted(reason: string, message = reason): Outcome {
+  return { record: (failedAt) => ({ openCalls: 0, end: { how: 'NEVER_SUBMITTED', failure: { reason, message, failedAt } } }) };
+}
+
+async function runInSession(deps: ActivityDeps, job: Job): Promise<Outcome> {
+  const reach = await reachJob(deps, job);
+  if (reach.kind === 'gone') return gone(reach.reason, reach.text);
+  if (reach.kind !== 'rest') return { record: () => ({ openCalls: job.openCalls - 1 }), again: 'the session cluster does not answer' };
+  const beat = setInterval(() => heartbeat(), 5000);
+  try {
+    const answer = await reach.rest.run(job.jarId ?? '', runOrder(job), cancellationSignal());
+    return await outcomeOfRun({ job, rest: reach.rest }, answer);
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** The id in Flink's own list decides, not the code of the answer (`reference/flink.md` §2.3). */
+async function outcomeOfRun({ job, rest }: { readonly job: Job; readonly rest: FlinkRest }, answer: Answer<unknown>): Promise<Outcome> {
+  const answered = { openCalls: job.openCalls - 1 };
+  const accepted: Outcome = { record: () => ({ ...answered, submit: 'ACCEPTED' }) };
+  if (answer.kind === 'done') return accepted;
+  if (answer.kind === 'unavailable') return { record: () => (answer.mayHaveArrived ? {} : answered), again: answer.reason };
+  const { reason, text: message } = answer;
+  if (message.includes('has already been submitted')) return accepted;
+  const known = await rest.job(toFlinkJobId(job.id));
+  if (known.kind !== 'done') return { record: () => answered, again: 'the run call was refused and the cluster no longer answers' };
+  if (known.value !== undefined) return accepted;
+  if (/Jar file .* does not exist/.test(message)) return gone('the JobManager that had the jar was replaced', message);
+  if (answered.openCalls === 0) return neverSubmitted(reason, message);
+  await burn(rest, job);
+  return { record: (failedAt) => ({ ...answered, failure: { reason, message, failedAt } }), again: 'an earlier run call may still arrive: the id is burned first' };
+}
+
+function gone(reason: string, message: string): Outcome {
+  return { record: (failedAt) => ({ openCalls: 0, end: { how: 'GONE', failure: { reason, message, failedAt } } }) };
+}

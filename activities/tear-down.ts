@@ -1,0 +1,38 @@
+// tearDown: frees what an ended Job holds (its own cluster, or its jar on a shared one) and only then makes it terminal.
+import { closingOf } from '../domain/closing.ts';
+import type { EventDraft } from '../domain/event.ts';
+import type { JobId } from '../domain/ids.ts';
+import { isTerminal, type Job } from '../domain/job.ts';
+import type { Tx } from '../store/store.ts';
+import type { ActivityDeps, Order } from './deps.ts';
+import { tryAgain } from './failures.ts';
+import { reachJob } from './reach.ts';
+import { claim, liveJobOrThrow, record } from './turn.ts';
+
+export async function tearDown(deps: ActivityDeps, order: Order & { readonly jobId: JobId }): Promise<void> {
+  const { value: job, rowVersion } = await claim(deps, order, (tx) => liveJobOrThrow(deps, tx, order.jobId));
+  if (isTerminal(job)) return;
+  if (job.place.kind === 'local') await deps.flink.local.tearDown({ kind: 'job', jobId: job.id });
+  if (job.place.kind === 'session') await deleteJar(deps, job);
+  await record(deps, { ...order, rowVersion }, (tx) => close(deps, tx, job));
+}
+
+/** Before a Job becomes terminal its jar is deleted; while the cluster does not answer, the Job stays open (design.md §4 rule 1). */
+async function deleteJar(deps: ActivityDeps, job: Job): Promise<void> {
+  if (job.jarId === undefined) return;
+  const reach = await reachJob(deps, job);
+  if (reach.kind === 'gone' || reach.kind === 'neverStarted') return;
+  if (reach.kind !== 'rest') throw tryAgain('the cluster does not answer');
+  const answer = await reach.rest.deleteJar(job.jarId);
+  if (answer.kind !== 'done') throw tryAgain(answer.reason);
+}
+
+/** Writes the terminal state and its event. */
+export async function close({ store }: ActivityDeps, tx: Tx, job: Job): Promise<void> {
+  const now = await store.now(tx);
+  const { state, failure } = closingOf(job, await store.savepoints.ofDeployment(tx, job.deploymentId), now);
+  await store.jobs.change(tx, job.id, { state, terminatedAt: now, ...(failure === undefined ? {} : { failure }) });
+  if (failure === undefined) return;
+  const event: EventDraft = { name: 'FAILED_CREATING_A_NEW_JOB', message: failure.reason, deploymentId: job.deploymentId, jobId: job.id };
+  await store.events.append(tx, job.namespace, [event]);
+}

@@ -1,0 +1,29 @@
+// uploadJar: session mode only. Puts the Job's jar on one JobManager and freezes its id there, before any submit is intended:
+// a run call is bound to the JobManager its jar was uploaded to (design.md §4 rule 1).
+import type { JobId } from '../domain/ids.ts';
+import type { ActivityDeps, Order } from './deps.ts';
+import { tryAgain } from './failures.ts';
+import { reachSessionCluster } from './reach.ts';
+import { claim, liveJobOrThrow, record } from './turn.ts';
+
+export async function uploadJar(deps: ActivityDeps, order: Order & { readonly jobId: JobId }): Promise<void> {
+  const { store } = deps;
+  const { value, rowVersion } = await claim(deps, order, async (tx) => {
+    const job = await liveJobOrThrow(deps, tx, order.jobId);
+    return { job, cluster: job.place.kind === 'session' ? await store.sessionClusters.findById(tx, job.place.sessionClusterId) : undefined };
+  });
+  const { job, cluster } = value;
+  if (cluster === undefined || job.artifact === undefined || job.jarId !== undefined || job.submit !== 'NOT_YET' || job.end !== undefined) return;
+  const reach = await reachSessionCluster(deps, cluster);
+  if (reach.kind !== 'rest') throw tryAgain(`the session cluster "${cluster.name}" cannot be reached`);
+  const answer = await reach.rest.uploadJar(job.artifact.path, `${job.id}.jar`);
+  if (answer.kind === 'unavailable') throw tryAgain(answer.reason);
+  await record(deps, { ...order, rowVersion }, async (tx) => {
+    if (answer.kind === 'done') {
+      await store.jobs.change(tx, job.id, { jarId: answer.value, incarnation: cluster.incarnation });
+      return;
+    }
+    const failure = { reason: answer.reason, message: answer.text, failedAt: await store.now(tx) };
+    await store.jobs.change(tx, job.id, { end: { how: 'NEVER_SUBMITTED', failure } });
+  });
+}

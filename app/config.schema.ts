@@ -1,0 +1,52 @@
+// What each setting must look like, with the words that follow its name when it does not. Reads nothing by itself.
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, isAbsolute, resolve } from 'node:path';
+import * as z from 'zod';
+
+const text = z.string().trim();
+
+const zeroOrOne = (fallback: boolean) =>
+  text
+    .default(fallback ? '1' : '0')
+    .refine((value) => /^(0|1|true|false)$/.test(value), { error: 'must be 1 or 0' })
+    .transform((value) => value === '1' || value === 'true');
+
+const folder = text.min(1, { error: 'must name a folder' }).transform((path) => resolve(path.replace(/^~(?=\/|$)/, homedir())));
+
+const port = text
+  .default('8080')
+  .refine((value) => /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535, { error: 'must be a port from 1 to 65535, for example 8081' })
+  .transform(Number);
+
+const folders = text
+  .default([homedir(), process.cwd(), tmpdir()].join(delimiter))
+  .transform((list) => list.split(delimiter).filter((path) => path !== ''))
+  .refine((list) => list.every(isAbsolute), { error: `must be absolute folders separated by "${delimiter}"` });
+
+const postgresUrl = text.refine((value) => /^postgres(ql)?:\/\/[^/\s]*\/?\S*$/.test(value) && URL.canParse(value), {
+  error: 'must look like postgres://user:password@host:5432/database',
+});
+
+const secretKey = text
+  .transform((value) => Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64'))
+  .refine((key) => key.length === 32, { error: 'must be 32 bytes as base64 or 64 hex digits; `openssl rand -base64 32` makes one' });
+
+/** The environment (flags already merged in). An empty variable counts as unset. */
+export const environmentSchema = z.object({
+  HOST: text.min(1, { error: 'must be an address, for example 127.0.0.1' }).default('127.0.0.1'),
+  PORT: port,
+  DREY_HOME: folder.prefault('.drey'),
+  DREY_CACHE: folder.optional(),
+  XDG_CACHE_HOME: folder.optional(),
+  DREY_EXAMPLE: zeroOrOne(true),
+  DREY_AUTH: text.optional(),
+  DREY_LOCAL_TARGETS: zeroOrOne(true),
+  DREY_BLOB_ROOT: folder.optional(),
+  DREY_FILE_ROOTS: folders,
+  DREY_SECRET_KEY: secretKey.optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  FLINK_HOME: folder.optional(),
+  JAVA_HOME: folder.optional(),
+});
+
+export type Environment = z.output<typeof environmentSchema>;

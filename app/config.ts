@@ -1,0 +1,124 @@
+// The only reader of process.env. Turns flags, environment and defaults into one Config, once, or says in one sentence
+// which setting is wrong and what would be right. Never opens a file or a connection (Temporal's own profile excepted).
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { ConnectionOptions } from '@temporalio/client';
+import { environmentSchema } from './config.schema.ts';
+import type { Environment } from './config.schema.ts';
+import { StartProblem } from './start-problem.ts';
+import { parseFlags, SETTINGS } from './settings.mjs';
+
+export type DatabaseChoice = { readonly kind: 'embedded' } | { readonly kind: 'postgres'; readonly url: string };
+
+export type TemporalChoice =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'external'; readonly namespace: string; readonly connection: Pick<ConnectionOptions, 'address' | 'apiKey' | 'tls' | 'metadata'> };
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly home: string;
+  readonly cache: string;
+  readonly example: boolean;
+  readonly localTargets: boolean;
+  readonly blobRoot: string;
+  readonly fileRoots: readonly string[];
+  readonly flinkHome?: string;
+  readonly javaHome?: string;
+  readonly database: DatabaseChoice;
+  readonly temporal: TemporalChoice;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const POSTGRES_OWN = ['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'PGSERVICE'];
+const TEMPORAL_REST = /^TEMPORAL_(NAMESPACE|API_KEY|TLS.*)$/;
+
+const isSet = (value: string | undefined): value is string => value !== undefined && value.trim() !== '';
+
+function nameOf(env: string): string {
+  const flag = SETTINGS.find((each) => each.env === env)?.flag;
+  return flag === undefined ? env : `${env} (--${flag})`;
+}
+
+function parseEnvironment(variables: Variables): Environment {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => isSet(value)));
+  const parsed = environmentSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new StartProblem(`${nameOf(String(issue?.path[0]))} ${issue?.message}.`);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function checkAccess({ HOST, DREY_AUTH }: Environment): void {
+  if (isSet(DREY_AUTH) && DREY_AUTH !== 'none') {
+    throw new StartProblem(`${nameOf('DREY_AUTH')} can only be "none" for now: tokens and OIDC are not built yet.`);
+  }
+  if (isLoopback(HOST)) return;
+  throw new StartProblem(
+    `${nameOf('HOST')} ${HOST} is not loopback, and without authentication anybody who reaches it could run code here: leave HOST at 127.0.0.1 and put a proxy that authenticates in front of it.`,
+  );
+}
+
+function chooseDatabase({ DATABASE_URL, DREY_SECRET_KEY }: Environment, variables: Variables): DatabaseChoice {
+  if (DATABASE_URL !== undefined) {
+    if (DREY_SECRET_KEY) return { kind: 'postgres', url: DATABASE_URL };
+    throw new StartProblem('DATABASE_URL needs DREY_SECRET_KEY, 32 random bytes that stay the same for this database: `openssl rand -base64 32` makes one.');
+  }
+  const half = POSTGRES_OWN.find((name) => isSet(variables[name]));
+  if (half === undefined) return { kind: 'embedded' };
+  throw new StartProblem(
+    `${half} is set but DATABASE_URL is not: set DATABASE_URL=postgres://user:password@host/database to use that PostgreSQL, or unset ${half} to use the embedded database.`,
+  );
+}
+
+async function chooseTemporal(variables: Variables): Promise<TemporalChoice> {
+  if (![variables.TEMPORAL_ADDRESS, variables.TEMPORAL_PROFILE, variables.TEMPORAL_CONFIG_FILE].some(isSet)) {
+    const half = Object.keys(variables).find((name) => TEMPORAL_REST.test(name) && isSet(variables[name]));
+    if (half === undefined) return { kind: 'embedded' };
+    throw new StartProblem(`${half} is set but TEMPORAL_ADDRESS is not: set TEMPORAL_ADDRESS=host:7233 too, or unset ${half} to use an own dev server.`);
+  }
+  const { loadClientConnectConfig } = await import('@temporalio/envconfig');
+  const overrideEnvVars = Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (isSet(value) ? [[name, value]] : [])));
+  try {
+    const { namespace = 'default', connectionOptions } = loadClientConnectConfig({ overrideEnvVars });
+    if (!isSet(connectionOptions.address)) throw new Error('no address is configured');
+    return { kind: 'external', namespace, connection: connectionOptions };
+  } catch (error) {
+    throw new StartProblem(
+      `Temporal's settings (TEMPORAL_ADDRESS, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE …) cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+}
+
+function cacheFolder({ DREY_CACHE, XDG_CACHE_HOME }: Environment): string {
+  if (DREY_CACHE !== undefined) return DREY_CACHE;
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'drey');
+  return join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'drey');
+}
+
+/** The configuration from flags (`args`), which win, and environment. Throws a StartProblem. */
+export async function readConfig(args: readonly string[], environment: Variables = process.env): Promise<Config> {
+  const flags = parseFlags(args);
+  if ('problem' in flags) throw new StartProblem(flags.problem);
+  const variables = { ...environment, ...flags.given };
+  const parsed = parseEnvironment(variables);
+  checkAccess(parsed);
+  return {
+    host: parsed.HOST,
+    port: parsed.PORT,
+    home: parsed.DREY_HOME,
+    cache: cacheFolder(parsed),
+    example: parsed.DREY_EXAMPLE,
+    localTargets: parsed.DREY_LOCAL_TARGETS,
+    blobRoot: parsed.DREY_BLOB_ROOT ?? join(parsed.DREY_HOME, 'blobs'),
+    fileRoots: parsed.DREY_FILE_ROOTS,
+    ...(parsed.FLINK_HOME !== undefined && { flinkHome: parsed.FLINK_HOME }),
+    ...(parsed.JAVA_HOME !== undefined && { javaHome: parsed.JAVA_HOME }),
+    database: chooseDatabase(parsed, variables),
+    temporal: await chooseTemporal(variables),
+  };
+}

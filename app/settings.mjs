@@ -1,0 +1,89 @@
+// Every setting a user may give, once: `--help`, the README's table and app/config.ts read this list. Plain JavaScript on
+// Node >= 20 without any package, because `--help` answers before anything is installed. It reads no environment.
+import { parseArgs } from 'node:util';
+
+/**
+ * @typedef {object} Setting
+ * @property {string} env name of the environment variable
+ * @property {string} [flag] name of the flag without dashes; none for secrets, which do not belong on a command line
+ * @property {string} value what kind of value
+ * @property {string} byDefault the default, as a person reads it
+ * @property {string} about one line
+ */
+
+/** @type {readonly Setting[]} */
+export const SETTINGS = [
+  { env: 'HOST', flag: 'host', value: 'address', byDefault: '127.0.0.1', about: 'where the API listens; only loopback without DREY_AUTH' },
+  { env: 'PORT', flag: 'port', value: 'number', byDefault: '8080', about: 'port of the API' },
+  { env: 'DREY_HOME', flag: 'home', value: 'folder', byDefault: './.drey', about: 'all data; deleting it is a full reset' },
+  { env: 'DREY_CACHE', flag: 'cache', value: 'folder', byDefault: "drey in the user's cache folder", about: 'downloads: Temporal CLI, Flink' },
+  { env: 'DREY_EXAMPLE', flag: 'example', value: '0|1', byDefault: '1', about: 'start the example Deployment on an empty store' },
+  { env: 'DREY_AUTH', flag: 'auth', value: 'none', byDefault: 'none on loopback', about: 'who may use the API' },
+  { env: 'DREY_LOCAL_TARGETS', flag: 'local-targets', value: '0|1', byDefault: '1', about: 'run Flink as Java processes of this machine' },
+  { env: 'FLINK_HOME', flag: 'flink-home', value: 'folder', byDefault: 'Flink is fetched with mvn', about: 'a Flink installation to use' },
+  { env: 'JAVA_HOME', flag: 'java-home', value: 'folder', byDefault: 'java on the PATH', about: 'Java 17 or newer' },
+  { env: 'DREY_BLOB_ROOT', flag: 'blob-root', value: 'folder', byDefault: 'blobs in DREY_HOME', about: 'savepoints, checkpoints, archives' },
+  {
+    env: 'DREY_FILE_ROOTS',
+    flag: 'file-roots',
+    value: 'folders',
+    byDefault: 'home, working and temporary folder',
+    about: 'where file: artifacts may lie, separated by ":"',
+  },
+  { env: 'DATABASE_URL', value: 'url', byDefault: 'embedded database', about: 'PostgreSQL 15 or newer: postgres://user:password@host/database' },
+  { env: 'DREY_SECRET_KEY', value: 'key', byDefault: 'none', about: 'needed with DATABASE_URL: 32 random bytes as base64 or hex' },
+  {
+    env: 'TEMPORAL_ADDRESS',
+    flag: 'temporal-address',
+    value: 'host:port',
+    byDefault: 'own dev server',
+    about: 'a Temporal server; also TEMPORAL_API_KEY, TEMPORAL_TLS…',
+  },
+  { env: 'TEMPORAL_NAMESPACE', flag: 'temporal-namespace', value: 'name', byDefault: 'default', about: 'with TEMPORAL_ADDRESS' },
+];
+
+/**
+ * The values given as flags, by the name of their environment variable, or one sentence that says what is wrong.
+ * @param {readonly string[]} args
+ * @returns {{ given: Record<string, string>, help: boolean, version: boolean } | { problem: string }}
+ */
+export function parseFlags(args) {
+  const options = Object.fromEntries(SETTINGS.flatMap((each) => (each.flag ? [[each.flag, { type: /** @type {const} */ ('string') }]] : [])));
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+      strict: true,
+    });
+    /** @type {Record<string, string>} */
+    const given = {};
+    for (const { env, flag } of SETTINGS) {
+      const value = flag === undefined ? undefined : /** @type {Record<string, unknown>} */ (values)[flag];
+      if (typeof value === 'string') given[env] = value;
+    }
+    return { given, help: values.help === true, version: values.version === true };
+  } catch (error) {
+    const said = error instanceof Error ? (error.message.split(/[.\n]/)[0] ?? '') : String(error);
+    return { problem: `${said}. \`npm start -- --help\` lists every flag.` };
+  }
+}
+
+/** @param {string} version */
+export function helpText(version) {
+  const rows = SETTINGS.map((each) => [each.flag ? `--${each.flag} <${each.value}>` : '', each.env, each.byDefault, each.about]);
+  const width = (/** @type {number} */ column) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const [flags, names, defaults] = [width(0), width(1), width(2)];
+  const line = (/** @type {readonly (string | undefined)[]} */ [flag = '', name = '', value = '', about = '']) =>
+    `  ${flag.padEnd(flags)}  ${name.padEnd(names)}  ${value.padEnd(defaults)}  ${about}`.trimEnd();
+  return [
+    `drey ${version}: a control plane for Apache Flink jobs that never loses state silently`,
+    '',
+    'Usage: npm start -- [flags]      start the platform; Ctrl-C stops it and keeps the state of every job',
+    '       npm start -- --help       this page          npm start -- --version',
+    '',
+    line(['flag', 'environment', 'default', 'what it is']),
+    ...rows.map(line),
+    '',
+    'A flag wins over the environment. Secrets have no flag: a command line can be read by others.',
+  ].join('\n');
+}

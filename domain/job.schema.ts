@@ -1,0 +1,61 @@
+// Job as it is answered (vvp.md §1.3). Nobody sends one.
+import * as z from 'zod';
+import { document, failureSchema, identity, listOf, timestamp } from './envelope.schema.ts';
+import { artifactSchema, kubernetesOptionsSchema, loggingSchema, resourcesSchema } from './template.schema.ts';
+
+const strings = z.record(z.string(), z.string());
+
+const jobSpecSchema = z
+  .object({
+    artifact: artifactSchema,
+    parallelism: z.number().int(),
+    numberOfTaskManagers: z.number().int().optional(),
+    resources: resourcesSchema,
+    /** The whole effective configuration. */
+    flinkConfiguration: strings,
+    /** What the user wrote. */
+    userFlinkConfiguration: strings,
+    logging: loggingSchema,
+    kubernetes: kubernetesOptionsSchema.optional(),
+    /** A copy, not a reference; absent in session mode (D3). */
+    deploymentTarget: z.object({ kubernetes: z.object({ namespace: z.string() }).optional(), local: z.object({}).optional() }).optional(),
+    /** The restore point; absent = empty state. */
+    savepointLocation: z.string().optional(),
+    allowNonRestoredState: z.boolean(),
+  })
+  .meta({ id: 'JobSpec' });
+
+const startedSchema = z
+  .object({
+    startedAt: timestamp,
+    flinkJobId: z.string(),
+    lastUpdateTime: timestamp.optional(),
+    observedFlinkJobStatus: z.string().optional(),
+    observedFlinkJobRestarts: z.number().int().optional(),
+  })
+  .meta({ id: 'JobStatusStarted' });
+
+export const jobSchema = document('Job', {
+  metadata: z
+    .object({
+      ...identity,
+      terminatedAt: timestamp.optional(),
+      deploymentId: z.guid(),
+      deploymentName: z.string(),
+      sessionClusterName: z.string().optional(),
+      annotations: strings,
+    })
+    .meta({ id: 'JobMetadata' }),
+  spec: jobSpecSchema,
+  status: z
+    .object({
+      state: z.enum(['STARTING', 'STANDBY', 'STARTED', 'TERMINATING', 'FAILED', 'TERMINATED', 'FINISHED']),
+      failure: failureSchema.optional(),
+      started: startedSchema.optional(),
+    })
+    .meta({ id: 'JobStatus' }),
+});
+
+export const jobListSchema = listOf('Job', jobSchema);
+
+export type JobDocument = z.output<typeof jobSchema>;

@@ -1,0 +1,61 @@
+// Planning a start: no Job is live and the desired state is RUNNING.
+import { jobAttempts, pauseLeft } from './attempts.ts';
+import type { Instant } from './instant.ts';
+import type { Job } from './job.ts';
+import { chooseRestore } from './restore.ts';
+import type { NewJobIntent, Step } from './step.ts';
+import type { View } from './view.ts';
+
+export function planStart(view: View, now: Instant): Step {
+  const { spec } = view.deployment;
+  const attempts = jobAttempts(view, now);
+  if (attempts.failed >= spec.maxJobCreationAttempts) {
+    const reason = lastFailure(view)?.failure?.reason ?? 'no reason is known';
+    return {
+      kind: 'giveUp', code: 'TOO_MANY_FAILED_JOB_CREATION_ATTEMPTS',
+      because: `${attempts.failed} of ${spec.maxJobCreationAttempts} attempts to run a job failed; the last one: ${reason}`,
+    };
+  }
+  const waiting = waitForPlace(view);
+  if (waiting !== undefined) return waiting;
+  const forMs = pauseLeft(attempts, view.policy, now);
+  if (forMs > 0) return { kind: 'pause', forMs, because: `attempt ${attempts.failed + 1} of ${spec.maxJobCreationAttempts} comes after a pause` };
+  const choice = chooseRestore(view);
+  if (choice.kind === 'lost') return { kind: 'giveUp', code: 'MANUAL_RESTORE_REQUIRED', because: choice.because };
+  const source = retrySource(view) ?? (choice.kind === 'from' ? choice.savepoint.id : null);
+  return {
+    kind: 'fetchArtifact', jobId: view.fresh.jobId, attempt: attempts.failed + 1,
+    create: { restoreFrom: source, templateOf: templateToRun(view) },
+    because: source === null && choice.kind === 'empty' ? `start without state: ${choice.because}` : `start from Savepoint ${source}`,
+  };
+}
+
+/** D20: a target that is not there, a session cluster that does not run: wait, count nothing. */
+function waitForPlace(view: View): Step | undefined {
+  if (view.place.kind === 'ready') return undefined;
+  return { kind: 'rest', phase: 'TRANSITIONING', because: view.place.because, wakeInMs: view.policy.lookAgainMs };
+}
+
+function lastFailure(view: View): Job | undefined {
+  return view.jobs.find((job) => job.state === 'FAILED');
+}
+
+/**
+ * A retry starts from the same source as the attempt that failed, unless that attempt made progress of its own or a newer
+ * Savepoint was registered meanwhile (design.md §4 rule 4). Undefined when this is no retry.
+ */
+function retrySource(view: View): NewJobIntent['restoreFrom'] | undefined {
+  const last = view.jobs[0];
+  if (last === undefined || last.state !== 'FAILED' || last.specVersion !== view.deployment.specVersion) return undefined;
+  if (last.hadState || last.restore === undefined) return undefined;
+  const newer = view.savepoints.some((s) => s.state === 'COMPLETED' && (s.jobId === last.id || s.createdAt > last.createdAt));
+  return newer ? undefined : last.restore.savepointId;
+}
+
+/** D22: under upgradeStrategy NONE a Job that failed is replaced with the template it had. */
+function templateToRun(view: View): NewJobIntent['templateOf'] {
+  const last = view.jobs[0];
+  const recovers = view.deployment.spec.upgradeStrategy.kind === 'NONE' && last !== undefined && last.startedAt !== undefined
+    && view.deployment.status.leftJobId !== last.id && last.state !== 'FINISHED';
+  return recovers ? last.id : 'spec';
+}

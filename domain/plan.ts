@@ -1,0 +1,55 @@
+// The decision: plan(view, now) → the one thing to do next. Pure and total; no clock, no I/O.
+//
+// 1. What is open comes first: a live Job that ended, a savepoint or a run call under way (plan-live-job.ts).
+// 2. Then the desired state: CANCELLED, FAILED at this specVersion, SUSPENDED, RUNNING.
+// 3. A new Job is planned only when no earlier one is live; the database refuses a second one besides.
+import { assertNever } from './assert-never.ts';
+import { runsSpec } from './changes.ts';
+import type { Instant } from './instant.ts';
+import { liveJob } from './learn.ts';
+import { planLiveJob } from './plan-live-job.ts';
+import { planStart } from './plan-start.ts';
+import type { Step } from './step.ts';
+import type { View } from './view.ts';
+
+export function plan(view: View, now: Instant): Step {
+  const job = liveJob(view);
+  if (job !== undefined) return planLiveJob(view, job, now);
+  const { state } = view.deployment.spec;
+  switch (state) {
+    case 'CANCELLED':
+      return { kind: 'rest', phase: 'CANCELLED', because: 'no job runs, as desired' };
+    case 'SUSPENDED':
+      return gaveUp(view) ?? planSuspendedWithoutJob(view);
+    case 'RUNNING':
+      return gaveUp(view) ?? finished(view) ?? planStart(view, now);
+    default:
+      return assertNever(state);
+  }
+}
+
+/** FAILED stays until the user changes the spec (design.md §4 rule 8). */
+function gaveUp(view: View): Step | undefined {
+  const { failedSpecVersion, specVersion, status } = view.deployment;
+  return failedSpecVersion === specVersion ? { kind: 'rest', phase: 'FAILED', because: status.because } : undefined;
+}
+
+/** D12 and scenario E2: a new Deployment is suspended at once; an old one needs state to be suspended with. */
+function planSuspendedWithoutJob(view: View): Step {
+  const { status } = view.deployment;
+  const hasState = view.savepoints.some((s) => s.state === 'COMPLETED');
+  if (hasState) return { kind: 'rest', phase: 'SUSPENDED', because: 'no job runs and a completed Savepoint is there' };
+  if (status.state === 'SUSPENDED' || view.jobs.length === 0) {
+    return { kind: 'rest', phase: 'SUSPENDED', because: 'no job has run yet' };
+  }
+  return { kind: 'giveUp', code: 'COULD_NOT_FIND_A_JOB_TO_SUSPEND', because: 'there is neither a job to suspend nor a completed Savepoint' };
+}
+
+/** A bounded job that came to its end is not run again until the template or the desired state changes. */
+function finished(view: View): Step | undefined {
+  const last = view.jobs[0];
+  if (last?.state !== 'FINISHED' || view.deployment.status.leftJobId === last.id) return undefined;
+  const place = view.place.kind === 'missing' ? undefined : view.place.place;
+  if (!runsSpec(last, view.deployment.spec, place)) return undefined;
+  return { kind: 'rest', phase: 'FINISHED', because: 'the job came to its end' };
+}

@@ -1,0 +1,48 @@
+// Savepoint as a user asks for one and as it is answered (vvp.md §1.4, §3.3).
+import * as z from 'zod';
+import { withoutServerOwned } from './document.ts';
+import { document, failureSchema, identity, inputDocument, listOf } from './envelope.schema.ts';
+import { fields, text, textMap, uuid } from './scalar.schema.ts';
+
+const savepointSpecSchema = fields({ savepointLocation: z.string().min(1).optional(), flinkSavepointId: uuid.optional() })
+  .refine((spec) => (spec.savepointLocation === undefined) === (spec.flinkSavepointId === undefined), {
+    error: 'must have both savepointLocation and flinkSavepointId to register a Savepoint that exists, or neither to take a new one',
+  })
+  .meta({ id: 'SavepointSpecInput' });
+
+export const savepointInputSchema = inputDocument({
+  kind: 'Savepoint',
+  metadata: fields({
+    deploymentId: text.min(1, { error: 'must be the id of a Deployment' }),
+    namespace: z.string().optional(),
+    annotations: textMap.optional(),
+    type: z.string().optional(),
+  }),
+  spec: savepointSpecSchema.optional(),
+  clean: (value) => withoutServerOwned(value, ['jobId', 'origin', 'resourceVersion']),
+});
+
+export const savepointSchema = document('Savepoint', {
+  metadata: z
+    .object({
+      ...identity,
+      deploymentId: z.guid(),
+      jobId: z.guid().optional(),
+      origin: z.enum(['USER_REQUEST', 'SUSPEND_AND_UPGRADE', 'SUSPEND', 'COPIED', 'RETAINED_CHECKPOINT']),
+      type: z.enum(['UNKNOWN', 'FULL', 'INCREMENTAL']),
+      annotations: z.record(z.string(), z.string()),
+    })
+    .meta({ id: 'SavepointMetadata' }),
+  spec: z.object({ savepointLocation: z.string().optional(), flinkSavepointId: z.guid() }).meta({ id: 'SavepointSpec' }),
+  status: z
+    .object({
+      state: z.enum(['STARTED', 'COMPLETED', 'FAILED', 'PENDING_DELETION', 'DELETING', 'FAILED_DELETION']),
+      failure: failureSchema.optional(),
+    })
+    .meta({ id: 'SavepointStatus' }),
+});
+
+export const savepointListSchema = listOf('Savepoint', savepointSchema);
+
+export type SavepointInput = z.output<typeof savepointInputSchema>;
+export type SavepointDocument = z.output<typeof savepointSchema>;

@@ -1,0 +1,48 @@
+// A Step: the one thing to do next, and why. It is kept in the workflow's history, so it holds ids, numbers and one sentence:
+// no spec, no secret, no path.
+import type { Phase } from './deployment.ts';
+import type { JobId, SavepointId } from './ids.ts';
+import type { CancelReason } from './job.ts';
+
+export type GiveUpCode =
+  | 'TOO_MANY_FAILED_JOB_CREATION_ATTEMPTS'
+  | 'TOO_MANY_FAILED_SUSPENSION_ATTEMPTS'
+  | 'MANUAL_RESTORE_REQUIRED'
+  | 'COULD_NOT_FIND_A_JOB_TO_SUSPEND';
+
+export type Step =
+  /** Nothing to do: the run ends. Settled unless a `wakeInMs` says that time alone, or a cluster's answer, will change the decision. */
+  | { readonly kind: 'rest'; readonly phase: Phase; readonly because: string; readonly wakeInMs?: number }
+  /** Between two attempts; a nudge cuts it short. */
+  | { readonly kind: 'pause'; readonly forMs: number; readonly because: string }
+  /** FAILED, until the user changes the spec. */
+  | { readonly kind: 'giveUp'; readonly code: GiveUpCode; readonly because: string }
+  /** Get the Job's jar, and in session mode upload it. `create`: the Job row is made with this decision. */
+  | { readonly kind: 'fetchArtifact'; readonly jobId: JobId; readonly create?: NewJobIntent; readonly attempt: number; readonly because: string }
+  /** Hand the job to Flink under its own id: start its cluster, or call run. */
+  | { readonly kind: 'submitJob'; readonly jobId: JobId; readonly because: string }
+  /** Make it impossible that a run call still under way ever starts this id (design.md §4 rule 1). */
+  | { readonly kind: 'burnJobId'; readonly jobId: JobId; readonly because: string }
+  | { readonly kind: 'awaitRunning'; readonly jobId: JobId; readonly because: string }
+  /** Start TaskManagers of the Job's own cluster that died. */
+  | { readonly kind: 'ensureCluster'; readonly jobId: JobId; readonly because: string }
+  | { readonly kind: 'stopWithSavepoint'; readonly jobId: JobId; readonly savepointId: SavepointId; readonly attempt: number; readonly of: number; readonly because: string }
+  | { readonly kind: 'takeSavepoint'; readonly jobId: JobId; readonly savepointId: SavepointId; readonly because: string }
+  | { readonly kind: 'awaitSavepoint'; readonly jobId: JobId; readonly savepointId: SavepointId; readonly because: string }
+  | { readonly kind: 'cancelJob'; readonly jobId: JobId; readonly reason: CancelReason; readonly force?: true; readonly because: string }
+  | { readonly kind: 'awaitEnd'; readonly jobId: JobId; readonly because: string }
+  | { readonly kind: 'collectCheckpoints'; readonly jobId: JobId; readonly because: string }
+  /** Free everything the Job holds (its cluster, its uploaded jar) and make it terminal. */
+  | { readonly kind: 'tearDown'; readonly jobId: JobId; readonly because: string };
+
+export interface NewJobIntent {
+  /** The Savepoint to start from; null starts empty. */
+  readonly restoreFrom: SavepointId | null;
+  /** Whose template: today's spec, or that of the Job that failed (upgradeStrategy NONE, D22). */
+  readonly templateOf: 'spec' | JobId;
+}
+
+/** The Job a Step works on, where it works on one. */
+export function jobOf(step: Step): JobId | undefined {
+  return 'jobId' in step ? step.jobId : undefined;
+}

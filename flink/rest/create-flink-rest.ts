@@ -1,0 +1,91 @@
+// Flink's REST API as answers. Owns the pool of connections. It must never throw for what the network or Flink does, never repeat a
+// request by itself, and never decide anything.
+import { Agent } from 'undici';
+import type { Answer, FlinkRest } from '../flink.ts';
+import { read } from './answers.ts';
+import { checkpoints } from './checkpoints.ts';
+import { fieldsOf, numberAt, textAt } from './fields.ts';
+import { type Ask, createAsk } from './http-client.ts';
+import { createJarCalls } from './jars.ts';
+import { createJobCalls } from './jobs.ts';
+import { createSnapshotCalls } from './snapshots.ts';
+import { createVersionCache, type VersionCache } from './version-cache.ts';
+
+/** Times in milliseconds. */
+export interface FlinkRestOptions {
+  /** Limit of every call but upload and run; 2000. */
+  readonly requestTimeoutMs?: number;
+  /** 60000. */
+  readonly uploadTimeoutMs?: number;
+  /** 60000. */
+  readonly runTimeoutMs?: number;
+  /** Longer answers are dropped; 16 MiB. */
+  readonly maxAnswerBytes?: number;
+  /** How long a version is believed before a run call asks again; 30000. */
+  readonly versionLifetimeMs?: number;
+  /** For the version's age only; any clock that never goes back. */
+  readonly now?: () => number;
+}
+
+export interface FlinkRestPool {
+  /** Cheap: all share one pool of connections. */
+  rest(url: string): FlinkRest;
+  /** Drops every connection; calls under way end as `unavailable`. */
+  close(): Promise<void>;
+}
+
+const DEFAULTS: Required<FlinkRestOptions> = {
+  requestTimeoutMs: 2000,
+  uploadTimeoutMs: 60_000,
+  runTimeoutMs: 60_000,
+  maxAnswerBytes: 16 * 1024 * 1024,
+  versionLifetimeMs: 30_000,
+  now: () => performance.now(),
+};
+
+export function createFlinkRest(options: FlinkRestOptions = {}): FlinkRestPool {
+  const limits = { ...DEFAULTS, ...options };
+  // Every call carries its own limit, so undici's coarser ones are off, but for connecting: a refused SYN was never a request.
+  const dispatcher = new Agent({ connections: 32, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: Math.ceil(limits.requestTimeoutMs / 2) } });
+  const versions = createVersionCache(limits.now, limits.versionLifetimeMs);
+  return {
+    rest: (url) => {
+      const ask = createAsk({ dispatcher, url, limitMs: limits.requestTimeoutMs, maxAnswerBytes: limits.maxAnswerBytes });
+      return toRest({ url, ask, versions, limits });
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+interface Parts {
+  readonly url: string;
+  readonly ask: Ask;
+  readonly versions: VersionCache;
+  readonly limits: Required<FlinkRestOptions>;
+}
+
+function toRest({ url, ask, versions, limits }: Parts): FlinkRest {
+  const version = async (): Promise<Answer<string>> => {
+    const answer = read(await ask({ method: 'GET', path: '/config' }), (json) => textAt(fieldsOf(json, 'the configuration'), 'flink-version'));
+    if (answer.kind === 'done') versions.remember(url, answer.value);
+    return answer;
+  };
+  const believed = async (): Promise<Answer<string>> => {
+    const known = versions.find(url);
+    return known === undefined ? version() : { kind: 'done', value: known };
+  };
+  return {
+    url,
+    version,
+    slots: async () => read(await ask({ method: 'GET', path: '/overview' }), parseSlots),
+    ...createJobCalls(ask),
+    ...createJarCalls({ ask, version: believed, uploadLimitMs: limits.uploadTimeoutMs, runLimitMs: limits.runTimeoutMs }),
+    ...createSnapshotCalls(ask),
+    checkpoints: (id) => checkpoints(ask, id),
+  };
+}
+
+function parseSlots(json: unknown): { readonly taskManagers: number; readonly total: number; readonly available: number } {
+  const overview = fieldsOf(json, 'the overview');
+  return { taskManagers: numberAt(overview, 'taskmanagers'), total: numberAt(overview, 'slots-total'), available: numberAt(overview, 'slots-available') };
+}

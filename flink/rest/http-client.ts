@@ -1,0 +1,81 @@
+// One HTTP call to Flink: within a time limit, with a bounded answer, and never an exception for what the network or Flink does.
+// It must never try again by itself: only its callers know whether a request may be repeated.
+import { type Dispatcher, type FormData, request } from 'undici';
+import type { Answer } from '../flink.ts';
+import { toAnswer, unavailable } from './answers.ts';
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below `/v1`, with its query, every part already encoded. */
+  readonly path: string;
+  readonly json?: unknown;
+  readonly form?: FormData;
+  /** For the whole call, in milliseconds. */
+  readonly limitMs?: number;
+  /** Ends the waiting earlier. */
+  readonly signal?: AbortSignal;
+}
+
+/** The JSON of a 2xx answer, not yet read. */
+export type Ask = (call: Call) => Promise<Answer<unknown>>;
+
+export interface HttpOptions {
+  readonly dispatcher: Dispatcher;
+  readonly url: string;
+  readonly limitMs: number;
+  readonly maxAnswerBytes: number;
+}
+
+export function createAsk(options: HttpOptions): Ask {
+  const base = options.url.replace(/\/+$/, '');
+  return async (call) => {
+    if (call.signal?.aborted) return unavailable('given up before it was sent', false);
+    const limitMs = call.limitMs ?? options.limitMs;
+    const limit = AbortSignal.timeout(limitMs);
+    const signal = call.signal === undefined ? limit : AbortSignal.any([limit, call.signal]);
+    try {
+      const { statusCode, body } = await request(`${base}/v1${call.path}`, { dispatcher: options.dispatcher, method: call.method, signal, ...payloadOf(call) });
+      const text = await readBody(body, options.maxAnswerBytes);
+      return text === undefined ? unavailable(`an answer of more than ${options.maxAnswerBytes} bytes`, true) : toAnswer(statusCode, text);
+    } catch (error) {
+      if (limit.aborted) return unavailable(`no answer within ${limitMs} ms`, true);
+      if (signal.aborted) return unavailable('given up waiting for the answer', true);
+      return unavailable(networkReason(error), !neverLeft(error));
+    }
+  };
+}
+
+function payloadOf({ json, form }: Call): { body?: string | FormData; headers?: Record<string, string> } {
+  if (form !== undefined) return { body: form };
+  return json === undefined ? {} : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
+}
+
+/** Undefined when there is more than `limit` bytes of it; the connection is then dropped. */
+async function readBody(body: AsyncIterable<Buffer>, limit: number): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Failures of the connecting alone: no byte of the request was written. */
+const BEFORE_SENDING = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'ERR_INVALID_URL']);
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function neverLeft(error: unknown): boolean {
+  return BEFORE_SENDING.has(codeOf(error));
+}
+
+function networkReason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  return message.includes(code) ? message : `${code}: ${message}`;
+}

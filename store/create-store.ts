@@ -1,0 +1,54 @@
+// Puts the store together from one database handle. Owns no table.
+import { sql } from 'kysely';
+import type { NewId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import { clockNow } from './columns.ts';
+import { createDeploymentTargets } from './deployment-targets.ts';
+import { createDeployments } from './deployments.ts';
+import { createEvents } from './events.ts';
+import { jobs } from './jobs.ts';
+import { namespaces } from './namespaces.ts';
+import { observations } from './observations.ts';
+import { savepoints } from './savepoints.ts';
+import { createSessionClusters } from './session-clusters.ts';
+import type { Store } from './store.ts';
+import type { Tx } from './tables.ts';
+import { createTransactions } from './transaction.ts';
+
+export interface StoreParts {
+  /** From `openPglite` or `openPostgres`, migrated; the store closes it. */
+  readonly kysely: Tx;
+  readonly newId: NewId;
+}
+
+export function createStore({ kysely, newId }: StoreParts): Store {
+  const { transaction, assertOutside } = createTransactions(kysely);
+  return {
+    transaction,
+    get read() {
+      assertOutside();
+      return kysely;
+    },
+    now: readClock,
+    newId,
+    namespaces,
+    deployments: createDeployments(newId),
+    jobs,
+    savepoints,
+    events: createEvents(newId),
+    deploymentTargets: createDeploymentTargets(newId),
+    sessionClusters: createSessionClusters(newId),
+    observations,
+    async ping() {
+      await sql`select 1`.execute(kysely);
+    },
+    close: () => kysely.destroy(),
+  };
+}
+
+async function readClock(tx: Tx): Promise<Instant> {
+  const read = await sql<{ now: Instant }>`select ${clockNow} as now`.execute(tx);
+  const now = read.rows[0]?.now;
+  if (now === undefined) throw new Error('the database has no time');
+  return now;
+}

@@ -1,0 +1,7 @@
+// Every migration, by the name under which it is recorded. The names sort in the order of release and never change.
+import type { Migration } from 'kysely/migration';
+import { resourcesMigration } from './0001-resources.ts';
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-resources': resourcesMigration,
+};

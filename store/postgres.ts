@@ -1,0 +1,34 @@
+// PostgreSQL through a pool: production. Owns the limits that keep a stuck or frozen client from holding a lock for long.
+import { PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { connect, parsers } from './connect.ts';
+import type { Tx } from './tables.ts';
+
+const CONNECT_LIMIT_MS = 3000;
+const STATEMENT_LIMIT_MS = 10_000;
+/** Longer than the statement's own limit: reached only when the server does not answer at all. */
+const ANSWER_LIMIT_MS = 15_000;
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** How many connections at most. */
+  readonly max: number;
+}
+
+/** Connects with the first query, not here. Run `migrate` before anything else, once per release. */
+export function openPostgres({ url, max }: PostgresOptions): Tx {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: 'drey',
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    statement_timeout: STATEMENT_LIMIT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_LIMIT_MS,
+    query_timeout: ANSWER_LIMIT_MS,
+    keepAlive: true,
+    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? pg.types.getTypeParser(oid, format) },
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return connect(new PostgresDialect({ pool }));
+}

@@ -1,0 +1,73 @@
+// Savepoints: snapshots that drey knows of, failed attempts included. Rows only: the files are the activities' affair.
+import type { SavepointId } from '../domain/ids.ts';
+import type { Savepoint } from '../domain/savepoint.ts';
+import { clockNow, newResource, present, toDocument, toText, toTimestamp } from './columns.ts';
+import type { NewSavepoint, SavepointChange, Savepoints } from './store.ts';
+import type { Tx } from './tables.ts';
+
+export const savepoints: Savepoints = {
+  findById,
+  async find(tx, namespace, id) {
+    const savepoint = await findById(tx, id);
+    return savepoint?.namespace === namespace ? savepoint : undefined;
+  },
+  async list(tx, namespace, filter) {
+    let query = newestFirst(tx).where('namespace', '=', toText(namespace));
+    if (filter?.deploymentId) query = query.where('deploymentId', '=', filter.deploymentId);
+    if (filter?.jobId) query = query.where('jobId', '=', filter.jobId);
+    return (await query.execute()).map(present);
+  },
+  async ofDeployment(tx, deploymentId) {
+    return (await newestFirst(tx).where('deploymentId', '=', deploymentId).execute()).map(present);
+  },
+  insert,
+  change,
+  async delete(tx, id) {
+    await tx.deleteFrom('savepoint').where('id', '=', id).execute();
+  },
+};
+
+function newestFirst(tx: Tx) {
+  return tx.selectFrom('savepoint').selectAll().orderBy('createdAt', 'desc').orderBy('id', 'desc');
+}
+
+async function findById(tx: Tx, id: SavepointId): Promise<Savepoint | undefined> {
+  const row = await tx.selectFrom('savepoint').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && present(row);
+}
+
+async function insert(tx: Tx, savepoint: NewSavepoint): Promise<Savepoint | undefined> {
+  const capturedAt = toTimestamp(savepoint.capturedAt);
+  const retained = savepoint.origin === 'RETAINED_CHECKPOINT';
+  const row = await tx
+    .insertInto('savepoint')
+    .values({
+      ...savepoint,
+      capturedAt,
+      triggered: false,
+      ...newResource,
+      // A checkpoint was there before drey found it (D13).
+      ...(retained && { createdAt: capturedAt }),
+    })
+    .onConflict((conflict) => conflict.columns(['jobId', 'checkpointId']).where('origin', '=', 'RETAINED_CHECKPOINT').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row && present(row);
+}
+
+async function change(tx: Tx, id: SavepointId, { failure, capturedAt, ...plain }: SavepointChange): Promise<Savepoint> {
+  const row = await tx
+    .updateTable('savepoint')
+    .set((eb) => ({
+      ...plain,
+      failure: failure && toDocument(failure),
+      capturedAt: capturedAt === undefined ? undefined : toTimestamp(capturedAt),
+      resourceVersion: eb('resourceVersion', '+', 1),
+      modifiedAt: clockNow,
+    }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw new Error(`Savepoint ${id} does not exist`);
+  return present(row);
+}

@@ -1,0 +1,53 @@
+// How the workflows call activities: time limits, intervals between two looks, and which failures mean "decide again".
+import { ActivityCancellationType, ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities, RetryState } from '@temporalio/workflow';
+import type { Activities } from '../activities/create-activities.ts';
+
+/** Database work on the hot path, with one short look at Flink. */
+export const durable = proxyLocalActivities<Pick<Activities, 'acquireFence' | 'decide' | 'acquireSessionFence' | 'decideSessionCluster'>>({
+  startToCloseTimeout: '20s',
+  localRetryThreshold: '10s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** Deeds: safe to repeat, each bounded by the HTTP client's own limits. */
+export const deeds = proxyActivities<Pick<Activities,
+  'uploadJar' | 'burnJobId' | 'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'ensureCluster' | 'stopSessionCluster'>>({
+  startToCloseTimeout: '70s',
+  scheduleToCloseTimeout: '5m',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** Long deeds: fetching an artifact (and Flink itself), Flink's run call, a session cluster's start. They heartbeat. */
+export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'submitJob' | 'startSessionCluster'>>({
+  startToCloseTimeout: '15m',
+  heartbeatTimeout: '30s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** Waits: a look of at most two seconds, then again after a while; a nudge drops them. */
+export const waits = proxyActivities<Pick<Activities, 'awaitRunning' | 'awaitSavepoint' | 'awaitEnd' | 'awaitSessionCluster'>>({
+  startToCloseTimeout: '15s',
+  scheduleToCloseTimeout: '2m',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '200ms', backoffCoefficient: 1.3, maximumInterval: '5s' },
+});
+
+export const watch = proxyActivities<Pick<Activities, 'watchFleet'>>({
+  startToCloseTimeout: '40s',
+  heartbeatTimeout: '15s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { maximumAttempts: 2 },
+});
+
+const DECIDE_AGAIN = ['Fenced', 'Moved', 'Gone'];
+
+/** True when the run has to acquire a fence and decide again: another run or a late attempt was there. */
+export function isOutdated(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && DECIDE_AGAIN.includes(cause.type ?? '');
+}
+
+/** True when all attempts took too long: the intent is still open, so the next decision resolves it. */
+export function isOutOfTime(error: unknown): boolean {
+  return error instanceof ActivityFailure && error.retryState === RetryState.TIMEOUT;
+}

@@ -1,0 +1,77 @@
+// perform: one Step is an activity or two (do, then wait). Effects are never cancelled half-way; waits end with a nudge.
+import { condition } from '@temporalio/workflow';
+import { assertNever } from '../domain/assert-never.ts';
+import type { DeploymentId } from '../domain/ids.ts';
+import type { Step } from '../domain/step.ts';
+import { deeds, isOutOfTime, longDeeds, waits } from './durable.ts';
+import { interruptible } from './interruptible.ts';
+
+interface Turn {
+  readonly id: DeploymentId;
+  readonly fence: { readonly number: number; readonly runId: string };
+}
+
+type Deed = Exclude<Step, { kind: 'rest' }>;
+
+export async function perform(step: Deed, turn: Turn, isDirty: () => boolean): Promise<void> {
+  try {
+    await doStep(step, turn, isDirty);
+  } catch (error) {
+    if (!isOutOfTime(error)) throw error;
+  }
+}
+
+async function doStep(step: Deed, turn: Turn, isDirty: () => boolean): Promise<void> {
+  const wait = (deed: () => Promise<unknown>): Promise<unknown> => interruptible(deed, isDirty);
+  switch (step.kind) {
+    case 'pause':
+      await condition(isDirty, step.forMs);
+      return;
+    case 'giveUp':
+      return;
+    case 'fetchArtifact':
+      await longDeeds.fetchArtifact.executeWithOptions({ summary: `attempt ${step.attempt}` }, [{ ...turn, jobId: step.jobId }]);
+      return deeds.uploadJar({ ...turn, jobId: step.jobId });
+    case 'submitJob':
+      await longDeeds.submitJob({ ...turn, jobId: step.jobId });
+      await wait(() => waits.awaitRunning({ jobId: step.jobId }));
+      return;
+    case 'burnJobId':
+      return deeds.burnJobId({ ...turn, jobId: step.jobId });
+    case 'awaitRunning':
+      await wait(() => waits.awaitRunning({ jobId: step.jobId }));
+      return;
+    case 'ensureCluster':
+      return deeds.ensureCluster({ ...turn, jobId: step.jobId });
+    case 'stopWithSavepoint':
+    case 'takeSavepoint':
+    case 'awaitSavepoint':
+      return savepoint(step, turn, wait);
+    case 'cancelJob':
+      await deeds.cancelJob.executeWithOptions({ summary: step.reason }, [{ ...turn, jobId: step.jobId, ...(step.force ? { force: true } : {}) }]);
+      await wait(() => waits.awaitEnd({ jobId: step.jobId }));
+      return;
+    case 'awaitEnd':
+      await wait(() => waits.awaitEnd({ jobId: step.jobId }));
+      return;
+    case 'collectCheckpoints':
+      await deeds.collectCheckpoints({ ...turn, jobId: step.jobId });
+      return;
+    case 'tearDown':
+      return deeds.tearDown({ ...turn, jobId: step.jobId });
+    default:
+      return assertNever(step);
+  }
+}
+
+type SavepointStep = Extract<Step, { kind: 'stopWithSavepoint' | 'takeSavepoint' | 'awaitSavepoint' }>;
+
+async function savepoint(step: SavepointStep, turn: Turn, wait: (deed: () => Promise<unknown>) => Promise<unknown>): Promise<void> {
+  const order = { ...turn, jobId: step.jobId, savepointId: step.savepointId };
+  if (step.kind === 'stopWithSavepoint') {
+    const summary = `savepoint attempt ${step.attempt} of ${step.of}`;
+    if ((await deeds.stopWithSavepoint.executeWithOptions({ summary }, [order])) === 'settled') return;
+  }
+  if (step.kind === 'takeSavepoint' && (await deeds.takeSavepoint(order)) === 'settled') return;
+  await wait(() => waits.awaitSavepoint(order));
+}

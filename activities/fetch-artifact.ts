@@ -2,8 +2,8 @@
 // there; both happen before the start limit begins to run.
 import { heartbeat, cancellationSignal } from '@temporalio/activity';
 import type { JobId } from '../domain/ids.ts';
-import type { Job } from '../domain/job.ts';
-import type { Answer, FetchedArtifact } from '../flink/flink.ts';
+import type { FetchedArtifact, Job } from '../domain/job.ts';
+import type { Answer } from '../flink/flink.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { tryAgain } from './failures.ts';
 import { claim, liveJobOrThrow, record } from './turn.ts';

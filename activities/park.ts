@@ -22,30 +22,61 @@ export interface ParkOptions {
 
 const REASON = 'PLATFORM_STOPPED';
 
-/** Ends every Job that runs on processes of this machine. A Job that cannot be parked is reported and left to the next start. */
+/** Ends every Job that runs on processes of this machine, and every local cluster. What cannot be parked is reported and left to the next start. */
 export async function parkAll(deps: ActivityDeps, options: ParkOptions): Promise<void> {
-  const jobs = (await deps.store.jobs.live(deps.store.read)).filter((job) => job.place.kind !== 'kubernetes');
-  const parked = await Promise.allSettled(jobs.map((job) => park(deps, job, options)));
-  for (const [i, outcome] of parked.entries()) {
-    if (outcome.status === 'rejected') options.progress(`${jobs[i]?.deploymentName ?? ''}: not parked, the next start looks after it (${String(outcome.reason)})`);
-  }
+  const jobs: Job[] = [];
+  for (const job of await deps.store.jobs.live(deps.store.read)) if (!(await isElsewhere(deps, job))) jobs.push(job);
+  const stops = await settled(jobs, options, (job) => stop(deps, job, options));
+  await settled(stops, options, ({ job }) => (job.place.kind === 'local' ? deps.flink.local.tearDown({ kind: 'job', jobId: job.id }) : Promise.resolve()));
+  await tearDownSessionClusters(deps);
+  await settled(stops, options, (stop) => end(deps, { ...stop, options }));
 }
 
-async function park(deps: ActivityDeps, job: Job, options: ParkOptions): Promise<void> {
-  const { store, flink } = deps;
-  if (await isExternal(deps, job)) return;
+interface Stop {
+  readonly deploymentName: string;
+  readonly job: Job;
+  readonly order: Order;
+  /** It ended through a completed savepoint. */
+  readonly saved: boolean;
+}
+
+/** Runs `work` for all at once; the results of those that worked, a line for each that did not. */
+async function settled<T extends { readonly deploymentName: string }, R>(items: readonly T[], { progress }: ParkOptions, work: (item: T) => Promise<R>): Promise<R[]> {
+  const outcomes = await Promise.allSettled(items.map(work));
+  return outcomes.flatMap((outcome, i) => {
+    if (outcome.status === 'fulfilled') return [outcome.value];
+    progress(`${items[i]?.deploymentName ?? ''}: not parked, the next start looks after it (${String(outcome.reason)})`);
+    return [];
+  });
+}
+
+async function stop(deps: ActivityDeps, job: Job, options: ParkOptions): Promise<Stop> {
+  const { store } = deps;
   const fence = await store.transaction((tx) => store.deployments.acquireFence(tx, job.deploymentId, `stop-${randomUUID()}`));
-  if (fence === undefined) return;
+  if (fence === undefined) throw new Error('it was deleted');
   const order: Order = { id: job.deploymentId, fence };
   const saved = await stopped(deps, { order, job, limitMs: options.savepointLimitMs });
-  if (job.place.kind === 'local') await flink.local.tearDown({ kind: 'job', jobId: job.id });
-  if (!saved && job.place.kind === 'session') return;
+  return { deploymentName: job.deploymentName, job, order, saved };
+}
+
+async function end(deps: ActivityDeps, { job, order, saved, options }: Stop & { readonly options: ParkOptions }): Promise<void> {
   await endParked(deps, order, job);
   options.progress(`${job.deploymentName}: ${saved ? 'stopped with a savepoint' : 'stopped; its newest checkpoint is kept'}`);
 }
 
-async function isExternal({ store }: ActivityDeps, job: Job): Promise<boolean> {
-  if (job.place.kind !== 'session') return false;
+async function tearDownSessionClusters({ store, flink }: ActivityDeps): Promise<void> {
+  for (const { name: namespace } of await store.namespaces.list(store.read)) {
+    for (const cluster of await store.sessionClusters.list(store.read, namespace)) {
+      if (cluster.spec.external !== undefined || cluster.incarnation === 0) continue;
+      await flink.local.tearDown({ kind: 'session', sessionClusterId: cluster.id, incarnation: cluster.incarnation });
+      await store.transaction((tx) => store.sessionClusters.raiseIntent(tx, cluster.id));
+    }
+  }
+}
+
+/** True when its processes are not drey's to end. */
+async function isElsewhere({ store }: ActivityDeps, job: Job): Promise<boolean> {
+  if (job.place.kind !== 'session') return job.place.kind === 'kubernetes';
   const cluster = await store.sessionClusters.findById(store.read, job.place.sessionClusterId);
   return cluster?.spec.external !== undefined;
 }

@@ -5,6 +5,7 @@ import { deploymentDefaultsSchema, deploymentInputSchema, deploymentListSchema, 
 import { eventListSchema } from './event.schema.ts';
 import { jobListSchema, jobSchema } from './job.schema.ts';
 import { uuid } from './scalar.schema.ts';
+import type { Exact } from './scalar.schema.ts';
 import { savepointInputSchema, savepointListSchema, savepointSchema } from './savepoint.schema.ts';
 import { sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
 import { readinessSchema, reconcileSchema, statusSchema } from './system.schema.ts';
@@ -76,7 +77,7 @@ type OutputOf<Spec, Part extends string> = Spec extends { readonly [Key in Part]
 
 /** What is in the path of a route. */
 export type Params<Name extends RouteName> = { readonly [Key in PathKey<(typeof API)[Name]['path']>]: string };
-export type Query<Name extends RouteName> = OutputOf<(typeof API)[Name], 'query'>;
-export type Body<Name extends RouteName> = OutputOf<(typeof API)[Name], 'body'>;
+export type Query<Name extends RouteName> = Exact<OutputOf<(typeof API)[Name], 'query'>>;
+export type Body<Name extends RouteName> = Exact<OutputOf<(typeof API)[Name], 'body'>>;
 export type Answer<Name extends RouteName> = OutputOf<(typeof API)[Name], 'answer'>;
 export type Code<Name extends RouteName> = (typeof API)[Name]['codes'][number];

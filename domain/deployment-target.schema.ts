@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { document, inputDocument, listOf, namedIdentity, namedMetadata } from './envelope.schema.ts';
 import { fields, wideName } from './scalar.schema.ts';
+import type { Exact } from './scalar.schema.ts';
 
 export const deploymentTargetSpecSchema = fields({
   kubernetes: fields({ namespace: z.string().min(1).max(63) }).optional(),
@@ -25,5 +26,5 @@ export const deploymentTargetSchema = document('DeploymentTarget', {
 
 export const deploymentTargetListSchema = listOf('DeploymentTarget', deploymentTargetSchema);
 
-export type DeploymentTargetInput = z.output<typeof deploymentTargetInputSchema>;
-export type DeploymentTargetDocument = z.output<typeof deploymentTargetSchema>;
+export type DeploymentTargetInput = Exact<z.output<typeof deploymentTargetInputSchema>>;
+export type DeploymentTargetDocument = Exact<z.output<typeof deploymentTargetSchema>>;

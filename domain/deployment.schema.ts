@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { document, identity, inputDocument, listOf, namedIdentity, namedMetadata, timestamp } from './envelope.schema.ts';
 import { desiredState, duration, fields, kindOf, positiveInt, slugName, uuid, wideName } from './scalar.schema.ts';
+import type { Exact } from './scalar.schema.ts';
 import { templateMetadataSchema, templateSchema, templateSpecSchema } from './template.schema.ts';
 
 const upgradeStrategySchema = fields({ kind: kindOf(['NONE', 'STATELESS', 'STATEFUL']) }).meta({ id: 'DeploymentUpgradeStrategy' });
@@ -81,7 +82,7 @@ export const deploymentDefaultsSchema = document('DeploymentDefaults', {
 });
 
 /** A spec as a user sent it, after parsing and before the defaults. */
-export type DeploymentSpecInput = z.output<typeof deploymentSpecSchema>;
-export type DeploymentDefaultsSpec = z.output<typeof deploymentDefaultsSpecSchema>;
-export type DeploymentInput = z.output<typeof deploymentInputSchema>;
-export type DeploymentDocument = z.output<typeof deploymentSchema>;
+export type DeploymentSpecInput = Exact<z.output<typeof deploymentSpecSchema>>;
+export type DeploymentDefaultsSpec = Exact<z.output<typeof deploymentDefaultsSpecSchema>>;
+export type DeploymentInput = Exact<z.output<typeof deploymentInputSchema>>;
+export type DeploymentDocument = Exact<z.output<typeof deploymentSchema>>;

@@ -49,12 +49,19 @@ export function checkpointDirectoryOf(configuration: Readonly<Record<string, str
   return configuration['state.checkpoints.dir'] ?? configuration['execution.checkpointing.dir'];
 }
 
+const WORD = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g;
+const QUOTED = /"(?<double>(?:[^"\\]|\\.)*)"|'(?<single>[^']*)'|\\(?<escaped>.)/g;
+
 /** Program arguments of `mainArgs`, split as a shell would: blanks separate, quotes and backslashes keep. */
 export function splitArguments(mainArgs: string | undefined): readonly string[] {
-  const found = (mainArgs ?? '').matchAll(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g);
-  return [...found].map(([word]) =>
-    word.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g, (_, double?: string, single?: string, escaped?: string) =>
-      double?.replace(/\\(["\\])/g, '$1') ?? single ?? escaped ?? '',
-    ),
-  );
+  return [...(mainArgs ?? '').matchAll(WORD)].map(([word]) => {
+    let bare = '';
+    let from = 0;
+    for (const quoted of word.matchAll(QUOTED)) {
+      const { double, single, escaped } = quoted.groups ?? {};
+      bare += word.slice(from, quoted.index) + (double?.replace(/\\(["\\])/g, '$1') ?? single ?? escaped ?? '');
+      from = quoted.index + quoted[0].length;
+    }
+    return bare + word.slice(from);
+  });
 }

@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { withoutServerOwned } from './document.ts';
 import { document, failureSchema, identity, inputDocument, listOf } from './envelope.schema.ts';
-import { fields, text, textMap, uuid } from './scalar.schema.ts';
+import { fields, textMap, uuid } from './scalar.schema.ts';
+import type { Exact } from './scalar.schema.ts';
 
 const savepointSpecSchema = fields({ savepointLocation: z.string().min(1).optional(), flinkSavepointId: uuid.optional() })
   .refine((spec) => (spec.savepointLocation === undefined) === (spec.flinkSavepointId === undefined), {
@@ -13,7 +14,7 @@ const savepointSpecSchema = fields({ savepointLocation: z.string().min(1).option
 export const savepointInputSchema = inputDocument({
   kind: 'Savepoint',
   metadata: fields({
-    deploymentId: text.min(1, { error: 'must be the id of a Deployment' }),
+    deploymentId: z.string({ error: 'must be the id of a Deployment' }).min(1, { error: 'must be the id of a Deployment' }),
     namespace: z.string().optional(),
     annotations: textMap.optional(),
     type: z.string().optional(),
@@ -44,5 +45,5 @@ export const savepointSchema = document('Savepoint', {
 
 export const savepointListSchema = listOf('Savepoint', savepointSchema);
 
-export type SavepointInput = z.output<typeof savepointInputSchema>;
-export type SavepointDocument = z.output<typeof savepointSchema>;
+export type SavepointInput = Exact<z.output<typeof savepointInputSchema>>;
+export type SavepointDocument = Exact<z.output<typeof savepointSchema>>;

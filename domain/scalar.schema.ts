@@ -10,6 +10,13 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.Zod
   });
 }
 
+/** What a schema puts out, with optional meaning absent: no parser of ours makes a field that is undefined. */
+export type Exact<T> = T extends readonly (infer Item)[]
+  ? Exact<Item>[]
+  : T extends object
+    ? { [Key in keyof T]: Exact<Exclude<T[Key], undefined>> }
+    : T;
+
 /** Text; a number or boolean is taken as its own text. (That `1.10` stays "1.10" is seen to where the body is parsed.) */
 export const text = z
   .preprocess((value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value), z.string())

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { document, failureSchema, inputDocument, listOf, namedIdentity, namedMetadata, timestamp } from './envelope.schema.ts';
 import { clusterUrlFault } from './cluster-url.ts';
 import { fields, positiveInt, slugName, text, textMap, upper, wideName } from './scalar.schema.ts';
+import type { Exact } from './scalar.schema.ts';
 import { kubernetesOptionsSchema, loggingSchema, resourcesSchema } from './template.schema.ts';
 
 const externalSchema = fields({
@@ -71,6 +72,6 @@ export const sessionClusterSchema = document('SessionCluster', {
 
 export const sessionClusterListSchema = listOf('SessionCluster', sessionClusterSchema);
 
-export type SessionClusterSpecInput = z.output<typeof sessionClusterSpecSchema>;
-export type SessionClusterInput = z.output<typeof sessionClusterInputSchema>;
-export type SessionClusterDocument = z.output<typeof sessionClusterSchema>;
+export type SessionClusterSpecInput = Exact<z.output<typeof sessionClusterSpecSchema>>;
+export type SessionClusterInput = Exact<z.output<typeof sessionClusterInputSchema>>;
+export type SessionClusterDocument = Exact<z.output<typeof sessionClusterSchema>>;

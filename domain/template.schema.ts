@@ -1,6 +1,7 @@
 // The template of a Deployment: which Flink job to run and how (`vvp-fields.tsv`: Artifact, DeploymentTemplate, KubernetesOptions, Logging).
 import * as z from 'zod';
 import { anyObject, cpu, fields, int32, memory, positiveInt, text, textMap } from './scalar.schema.ts';
+import type { Exact } from './scalar.schema.ts';
 
 const imageFields = {
   flinkVersion: text.optional(),
@@ -102,10 +103,10 @@ export const templateSchema = fields({
   spec: templateSpecSchema,
 }).meta({ id: 'DeploymentTemplate' });
 
-export type Artifact = z.output<typeof artifactSchema>;
-export type JarArtifact = z.output<typeof jarArtifact>;
-export type Resources = z.output<typeof resourcesSchema>;
-export type Logging = z.output<typeof loggingSchema>;
-export type KubernetesOptions = z.output<typeof kubernetesOptionsSchema>;
-export type TemplateSpec = z.output<typeof templateSpecSchema>;
-export type Template = z.output<typeof templateSchema>;
+export type Artifact = Exact<z.output<typeof artifactSchema>>;
+export type JarArtifact = Exact<z.output<typeof jarArtifact>>;
+export type Resources = Exact<z.output<typeof resourcesSchema>>;
+export type Logging = Exact<z.output<typeof loggingSchema>>;
+export type KubernetesOptions = Exact<z.output<typeof kubernetesOptionsSchema>>;
+export type TemplateSpec = Exact<z.output<typeof templateSpecSchema>>;
+export type Template = Exact<z.output<typeof templateSchema>>;

@@ -26,8 +26,8 @@ export function createControl<Id extends DeploymentId | SessionClusterId, Row>(c
   return {
     lock: async (tx, id) => ((await holdRow(tx, table, id)) ? findById(tx, id) : undefined),
     acquireFence: (tx, id, runId) => acquireFence(tx, { table, id, runId }),
-    async lockForRun(tx, id, fence, rowVersion) {
-      const refused = refusal(await holdRow(tx, table, id), fence, rowVersion);
+    async lockForRun(tx, id, ...claim) {
+      const refused = refusal(await holdRow(tx, table, id), ...claim);
       if (refused) return refused;
       await sql`update ${sql.table(table)} set row_version = row_version + 1, looked_at = ${clockNow} where id = ${id}`.execute(tx);
       const row = await findById(tx, id);

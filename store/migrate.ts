@@ -14,7 +14,7 @@ export async function migrate(database: Tx): Promise<void> {
     await sql`set statement_timeout = 0`.execute(connection);
     try {
       const { error } = await new Migrator({ db: connection, provider: { getMigrations: async () => migrations } }).migrateToLatest();
-      if (error !== undefined) throw new Error(`the database could not be migrated: ${error instanceof Error ? error.message : error}`, { cause: error });
+      if (error !== undefined) throw new Error('the database could not be migrated', { cause: error });
     } finally {
       await sql`reset statement_timeout`.execute(connection);
     }

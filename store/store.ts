@@ -13,9 +13,12 @@ import type { Tx } from './tables.ts';
 export type { Tx } from './tables.ts';
 
 export interface Store {
-  /** Runs `work` in one transaction; serialization failures and deadlocks are repeated with jitter, so `work` must have no effect but on `tx`. */
+  /**
+   * Runs `work` in one transaction; serialization failures and deadlocks are repeated with jitter, so `work` must have no effect but on `tx`.
+   * Inside, only `tx` may be used: another `transaction` or `read` throws, because PGlite's one connection would wait for itself.
+   */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** For reads outside a transaction. */
+  /** For reads outside a transaction; throws inside of one. */
   readonly read: Tx;
   /** The database's clock, in milliseconds: deadlines and expiries are written and compared with it. */
   now(tx: Tx): Promise<Instant>;
@@ -122,33 +125,13 @@ export interface Deployments extends Controlled<DeploymentId, Deployment> {
   countByState(tx: Tx): Promise<Readonly<Record<string, number>>>;
 }
 
-/** Every field of a Job that may change after it was created. */
-export type JobChange = Partial<
-  Pick<
-    Job,
-    | 'state'
-    | 'artifact'
-    | 'jarId'
-    | 'incarnation'
-    | 'submit'
-    | 'openCalls'
-    | 'cancelling'
-    | 'end'
-    | 'collected'
-    | 'stable'
-    | 'restoreChecked'
-    | 'hadState'
-    | 'failure'
-    | 'observed'
-    | 'startedAt'
-    | 'terminatedAt'
-  >
->;
-
 export type NewJob = Pick<
   Job,
   'id' | 'deploymentId' | 'namespace' | 'deploymentName' | 'specVersion' | 'template' | 'place' | 'flinkConfiguration' | 'restore' | 'allowNonRestoredState'
 >;
+
+/** Every field of a Job that may change after it was created. */
+export type JobChange = Partial<Omit<Job, keyof NewJob | 'createdAt' | 'modifiedAt' | 'resourceVersion'>>;
 
 export interface Jobs {
   find(tx: Tx, namespace: string, id: JobId): Promise<Job | undefined>;
@@ -169,22 +152,7 @@ export interface Jobs {
   wasEverKnown(tx: Tx, id: JobId): Promise<boolean>;
 }
 
-export type NewSavepoint = Pick<
-  Savepoint,
-  | 'id'
-  | 'deploymentId'
-  | 'namespace'
-  | 'jobId'
-  | 'origin'
-  | 'state'
-  | 'targetDirectory'
-  | 'location'
-  | 'flinkSavepointId'
-  | 'format'
-  | 'checkpointId'
-  | 'capturedAt'
-  | 'specVersion'
->;
+export type NewSavepoint = Omit<Savepoint, 'triggered' | 'failure' | 'createdAt' | 'modifiedAt' | 'resourceVersion'>;
 export type SavepointChange = Partial<Pick<Savepoint, 'state' | 'triggered' | 'location' | 'checkpointId' | 'capturedAt' | 'failure'>>;
 
 export interface Savepoints {
@@ -208,7 +176,10 @@ export interface EventFilter {
 }
 
 export interface Events {
-  /** createdAt strictly increases, by at least a microsecond. */
+  /**
+   * createdAt strictly increases within a namespace, by at least a microsecond, in the order of the commits.
+   * Others wait from here to the commit, so append last, after every lock.
+   */
   append(tx: Tx, namespace: string, drafts: readonly EventDraft[]): Promise<void>;
   /** createdAt descending (D15). */
   list(tx: Tx, namespace: string, filter?: EventFilter): Promise<readonly Event[]>;

@@ -9,7 +9,7 @@ import { condition, continueAsNew, defineSignal, setHandler, upsertSearchAttribu
 import type { DeploymentId } from '../domain/ids.ts';
 import { NUDGE_SIGNAL } from './contract.ts';
 import { durable, isOutdated } from './durable.ts';
-import { perform } from './perform.ts';
+import { perform, type Turn } from './perform.ts';
 
 /** How long a run waits for the next nudge before it ends. */
 const LINGER = '3s';
@@ -20,6 +20,7 @@ export interface Outcome {
 }
 
 const PHASE = defineSearchAttributeKey('DreyPhase', SearchAttributeType.KEYWORD);
+const DELETED: Outcome = { phase: 'DELETED', because: 'the Deployment was deleted' };
 const nudgeSignal = defineSignal(NUDGE_SIGNAL);
 
 export async function deploymentTransition({ id }: { readonly id: DeploymentId }): Promise<Outcome> {
@@ -31,21 +32,28 @@ export async function deploymentTransition({ id }: { readonly id: DeploymentId }
   const { runId } = workflowInfo();
   let fence = await durable.acquireFence({ id, runId });
   for (;;) {
-    if (fence === null) return { phase: 'DELETED', because: 'the Deployment was deleted' };
+    if (fence === null) return DELETED;
     dirty = false;
-    try {
-      const step = await durable.decide({ id, fence, workflowRunId: runId });
-      if (step.kind === 'gone') return { phase: 'DELETED', because: 'the Deployment was deleted' };
-      if (step.kind === 'rest') {
-        upsertSearchAttributes([{ key: PHASE, value: step.phase }]);
-        if (isDirty() || (await condition(isDirty, LINGER))) continue;
-        return { phase: step.phase, because: step.because };
-      }
-      await perform(step, { id, fence }, isDirty);
-    } catch (error) {
-      if (!isOutdated(error)) throw error;
-      fence = await durable.acquireFence({ id, runId });
-    }
+    const outcome = await turn({ id, fence }, runId, isDirty);
+    if (outcome === 'outdated') fence = await durable.acquireFence({ id, runId });
+    if (typeof outcome === 'object' && !isDirty() && !(await condition(isDirty, LINGER))) return outcome;
     if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof deploymentTransition>({ id });
+  }
+}
+
+/** One decision and its step: the outcome when nothing is left to do, `outdated` when another run or a late attempt was there. */
+async function turn(order: Turn, workflowRunId: string, isDirty: () => boolean): Promise<Outcome | 'again' | 'outdated'> {
+  try {
+    const step = await durable.decide({ ...order, workflowRunId });
+    if (step.kind === 'gone') return DELETED;
+    if (step.kind !== 'rest') {
+      await perform(step, order, isDirty);
+      return 'again';
+    }
+    upsertSearchAttributes([{ key: PHASE, value: step.phase }]);
+    return { phase: step.phase, because: step.because };
+  } catch (error) {
+    if (isOutdated(error)) return 'outdated';
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 // How the workflows call activities: time limits, intervals between two looks, and which failures mean "decide again".
-import { ActivityCancellationType, ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities, RetryState } from '@temporalio/workflow';
+import { RetryState } from '@temporalio/common';
+import { ActivityCancellationType, ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.ts';
 
 /** Database work on the hot path, with one short look at Flink. */

@@ -6,7 +6,8 @@ import type { Step } from '../domain/step.ts';
 import { deeds, isOutOfTime, longDeeds, waits } from './durable.ts';
 import { interruptible } from './interruptible.ts';
 
-interface Turn {
+/** Whose turn it is, and for which Deployment. */
+export interface Turn {
   readonly id: DeploymentId;
   readonly fence: { readonly number: number; readonly runId: string };
 }

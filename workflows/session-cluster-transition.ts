@@ -4,14 +4,16 @@ import { assertNever } from '../domain/assert-never.ts';
 import type { SessionClusterId } from '../domain/ids.ts';
 import type { SessionStep } from '../domain/plan-session-cluster.ts';
 import { NUDGE_SIGNAL } from './contract.ts';
+import type { Outcome } from './deployment-transition.ts';
 import { deeds, durable, isOutdated, isOutOfTime, longDeeds, waits } from './durable.ts';
 import { interruptible } from './interruptible.ts';
 
 const LINGER = '3s';
+const DELETED: Outcome = { phase: 'DELETED', because: 'the session cluster was deleted' };
 
 const nudgeSignal = defineSignal(NUDGE_SIGNAL);
 
-export async function sessionClusterTransition({ id }: { readonly id: SessionClusterId }): Promise<{ readonly phase: string; readonly because: string }> {
+export async function sessionClusterTransition({ id }: { readonly id: SessionClusterId }): Promise<Outcome> {
   let dirty = false;
   setHandler(nudgeSignal, () => {
     dirty = true;
@@ -20,21 +22,25 @@ export async function sessionClusterTransition({ id }: { readonly id: SessionClu
   const { runId } = workflowInfo();
   let fence = await durable.acquireSessionFence({ id, runId });
   for (;;) {
-    if (fence === null) return { phase: 'DELETED', because: 'the session cluster was deleted' };
+    if (fence === null) return DELETED;
     dirty = false;
-    try {
-      const step = await durable.decideSessionCluster({ id, fence });
-      if (step.kind === 'gone') return { phase: 'DELETED', because: 'the session cluster was deleted' };
-      if (step.kind === 'rest') {
-        if (isDirty() || (await condition(isDirty, LINGER))) continue;
-        return { phase: step.phase, because: step.because };
-      }
-      await perform(step, { id, fence, incarnation: step.incarnation }, isDirty);
-    } catch (error) {
-      if (!isOutdated(error)) throw error;
-      fence = await durable.acquireSessionFence({ id, runId });
-    }
+    const outcome = await takeTurn({ id, fence }, isDirty);
+    if (outcome === 'outdated') fence = await durable.acquireSessionFence({ id, runId });
+    if (typeof outcome === 'object' && !isDirty() && !(await condition(isDirty, LINGER))) return outcome;
     if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof sessionClusterTransition>({ id });
+  }
+}
+
+async function takeTurn(order: Omit<Turn, 'incarnation'>, isDirty: () => boolean): Promise<Outcome | 'again' | 'outdated'> {
+  try {
+    const step = await durable.decideSessionCluster(order);
+    if (step.kind === 'gone') return DELETED;
+    if (step.kind === 'rest') return { phase: step.phase, because: step.because };
+    await perform(step, { ...order, incarnation: step.incarnation }, isDirty);
+    return 'again';
+  } catch (error) {
+    if (isOutdated(error)) return 'outdated';
+    throw error;
   }
 }
 

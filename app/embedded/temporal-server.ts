@@ -16,6 +16,8 @@ export interface TemporalOrder {
   readonly folder: string;
   readonly binary: string;
   readonly ui: boolean;
+  /** `usual`: those of last time, else 7233 and 8233 when they are free. `any`: for tests, of which many run at once. */
+  readonly ports: 'usual' | 'any';
   readonly dynamicConfig?: readonly string[];
 }
 
@@ -40,6 +42,8 @@ const WISHED_UI_PORT = 8233;
 const HEALTHY_WITHIN_MS = 30_000;
 const ADOPT_WITHIN_MS = 5000;
 const PATIENCE_MS = 5000;
+/** When somebody else took the port first, it is he who answers, and ours is dead by now. */
+const SETTLE_MS = 300;
 /** A port may be taken between choosing and binding it. */
 const TRIES = 3;
 
@@ -117,14 +121,19 @@ function spawnServer({ folder, binary, dynamicConfig }: TemporalOrder, { port, u
 }
 
 async function startOnce(order: TemporalOrder, before: Note | undefined): Promise<TemporalServer | undefined> {
-  const port = await choosePort(before ? [before.port, WISHED_PORT] : [WISHED_PORT]);
-  const uiPort = order.ui ? await choosePort(before?.uiPort === undefined ? [WISHED_UI_PORT] : [before.uiPort, WISHED_UI_PORT]) : undefined;
+  const wish = (last: number | undefined, usual: number): Promise<number> =>
+    choosePort([...(last === undefined ? [] : [last]), ...(order.ports === 'usual' ? [usual] : [])]);
+  const port = await wish(before?.port, WISHED_PORT);
+  const uiPort = order.ui ? await wish(before?.uiPort, WISHED_UI_PORT) : undefined;
   const ports = { port, ...(uiPort !== undefined && { uiPort }) };
   const process = spawnServer(order, ports);
   if (!process) return undefined;
   const note = { ...ports, process };
   writeNote(order.folder, note);
-  if (await becomesHealthy(`127.0.0.1:${port}`, process, HEALTHY_WITHIN_MS)) return toServer(note, false);
+  if (await becomesHealthy(`127.0.0.1:${port}`, process, HEALTHY_WITHIN_MS)) {
+    await sleep(SETTLE_MS);
+    if (isSameProcess(process)) return toServer(note, false);
+  }
   await endProcess(process, PATIENCE_MS);
   return undefined;
 }

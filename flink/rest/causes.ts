@@ -46,7 +46,10 @@ export function reasonOf(text: string): string {
   const { type, message } = unwrap(last);
   const name = type.slice(type.lastIndexOf('.') + 1);
   const firstLine = message.split('\n', 1)[0]?.trim() ?? '';
-  return [name, firstLine].filter((part) => part !== '').join(': ').slice(0, REASON_LIMIT);
+  return [name, firstLine]
+    .filter((part) => part !== '')
+    .join(': ')
+    .slice(0, REASON_LIMIT);
 }
 
 /** An exception whose message is another exception's text: the other one. */

@@ -7,22 +7,22 @@ export interface Dialect {
   readonly takesConfiguration: boolean;
 }
 
-interface Change extends Partial<Dialect> {
+interface Change {
   readonly since: readonly [major: number, minor: number];
+  readonly brings: Partial<Dialect>;
 }
 
-const CHANGES: readonly Change[] = [
-  { since: [1, 15], claimField: 'restoreMode', takesConfiguration: false },
-  { since: [1, 17], takesConfiguration: true },
-  { since: [1, 20], claimField: 'claimMode' },
-];
-
 const OLDEST: Dialect = { claimField: 'restoreMode', takesConfiguration: false };
+
+const CHANGES: readonly Change[] = [
+  { since: [1, 17], brings: { takesConfiguration: true } },
+  { since: [1, 20], brings: { claimField: 'claimMode' } },
+];
 
 /** The dialect of "1.20.0"; a version that cannot be read counts as the newest. */
 export function dialectOf(version: string): Dialect {
   const parts = /^(\d+)\.(\d+)/.exec(version);
   const [major, minor] = parts === null ? [Infinity, 0] : [Number(parts[1]), Number(parts[2])];
   const made = CHANGES.filter(({ since }) => major > since[0] || (major === since[0] && minor >= since[1]));
-  return made.reduce<Dialect>((dialect, { since: _, ...change }) => ({ ...dialect, ...change }), OLDEST);
+  return made.reduce<Dialect>((dialect, { brings }) => ({ ...dialect, ...brings }), OLDEST);
 }

@@ -1,0 +1,47 @@
+// The workflow bundle: made once per state of the sources, kept in the cache, known by its hash. Never bundles in this process.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export interface Bundle {
+  readonly codePath: string;
+  /** Changes with everything that a workflow run depends on. */
+  readonly hash: string;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** What the bundle is made of. Types of activities are erased, but a step's meaning may change with domain. */
+const SOURCES = ['workflows', 'domain'];
+
+async function hashOfSources(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const room of SOURCES) {
+    const names = (await readdir(join(ROOT, room), { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
+    for (const name of names)
+      hash
+        .update(`${room}/${name}\0`)
+        .update(await readFile(join(ROOT, room, name)))
+        .update('\0');
+  }
+  hash.update(await readFile(join(ROOT, 'node_modules', '@temporalio', 'worker', 'package.json')));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** The bundle of today's sources, from `<cache>/bundles` or made there in a few seconds. */
+export async function bundleWorkflows(cache: string): Promise<Bundle> {
+  const hash = await hashOfSources();
+  const folder = join(cache, 'bundles');
+  const codePath = join(folder, `workflows-${hash}.js`);
+  const cached = await access(codePath).then(
+    () => true,
+    () => false,
+  );
+  if (!cached) {
+    await mkdir(folder, { recursive: true });
+    await promisify(execFile)(process.execPath, [join(ROOT, 'app', 'bundle-main.ts'), codePath]);
+  }
+  return { codePath, hash };
+}

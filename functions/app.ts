@@ -1,0 +1,62 @@
+// The HTTP app: a Request in, a Response out. Every route goes the same way: guard, parse, handle, answer. Starts no server and knows no port.
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { API } from '../domain/api.schema.ts';
+import type { Route, RouteName } from '../domain/api.schema.ts';
+import { check } from './check.ts';
+import type { FunctionDeps } from './deps.ts';
+import { serveFlinkUi } from './flink-ui.ts';
+import { limitBody, refuseStrangers, securityHeaders } from './guard.ts';
+import type { Handler, Input } from './handler.ts';
+import { serveMetrics } from './metrics.ts';
+import { Problem } from './problem.ts';
+import { readBody } from './read-body.ts';
+import { answer, answerError } from './respond.ts';
+import { HANDLERS } from './routes.ts';
+import { serveSwagger } from './swagger.ts';
+
+export function createHttpApp(deps: FunctionDeps): Hono {
+  const app = new Hono();
+  app.onError((error, { req }) => answerError(error, req.path, deps.logger));
+  app.notFound(({ req }) => answerError(new Problem('notFound', `there is no ${req.path}`), req.path, deps.logger));
+  app.use(securityHeaders);
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: (context, methods) => refuseMethod(context, methods, deps) }));
+  app.use(refuseStrangers(deps.settings.allowedHosts));
+  app.use(limitBody);
+  for (const name of Object.keys(API) as RouteName[]) serve(app, name, deps);
+  serveMetrics(app, deps);
+  serveSwagger(app, deps);
+  serveFlinkUi(app, deps);
+  return app;
+}
+
+function refuseMethod({ req }: Context, methods: readonly string[], { logger }: FunctionDeps): Response {
+  const allow = methods.join(', ');
+  const response = answerError(new Problem('methodNotAllowed', `${req.method} is not possible here, but ${allow} is`), req.path, logger);
+  response.headers.set('Allow', allow);
+  return response;
+}
+
+function serve(app: Hono, name: RouteName, deps: FunctionDeps): void {
+  const route: Route = API[name];
+  const handle = HANDLERS[name] as Handler<RouteName>;
+  app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
+    const reply = await handle(await readInput(context, route, deps), deps);
+    return answer(reply, context.req.header('accept'));
+  });
+}
+
+async function readInput({ req }: Context, route: Route, { store, settings }: FunctionDeps): Promise<Input<RouteName>> {
+  const params: Readonly<Record<string, string>> = req.param();
+  for (const text of Object.values(params)) {
+    if (text.length > 250 || /\p{Cc}/u.test(text) || !text.isWellFormed()) throw new Problem('notFound', 'there is nothing of that name');
+  }
+  const { namespace } = params;
+  if (namespace !== undefined && !(await store.namespaces.exists(store.read, namespace))) {
+    throw new Problem('notFound', `there is no namespace "${namespace}"`);
+  }
+  const query = route.query === undefined ? undefined : check(route.query, req.query(), { lenient: true });
+  const body = route.body === undefined ? undefined : check<unknown>(route.body, await readBody(req.raw), settings);
+  return { params, query, body } as Input<RouteName>;
+}

@@ -1,0 +1,42 @@
+// What the functions are given; `app` puts it together. Types only.
+import type { Registry } from 'prom-client';
+import type { DeploymentDefaultsSpec } from '../domain/deployment.schema.ts';
+import type { Job } from '../domain/job.ts';
+import type { Wake } from '../domain/wake.ts';
+import type { Flink } from '../flink/flink.ts';
+import type { Store } from '../store/store.ts';
+
+export interface FunctionDeps {
+  readonly store: Store;
+  readonly wake: Wake;
+  readonly flink: Pick<Flink, 'local' | 'storage'>;
+  /** The REST address of the Flink cluster that runs this Job, or undefined when it has none or cannot be reached. */
+  endpointOf(job: Job): Promise<string | undefined>;
+  readiness(): Promise<Readiness> | Readiness;
+  readonly registry: Registry;
+  readonly logger: Logger;
+  readonly settings: FunctionSettings;
+}
+
+/** Whether the platform can do its work, and one sentence for each thing that keeps it from it. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** As pino writes it. */
+export interface Logger {
+  error(context: object, message: string): void;
+}
+
+export interface FunctionSettings {
+  readonly version: string;
+  /** Names (or name:port) under which the API may be addressed besides the loopback ones. */
+  readonly allowedHosts: readonly string[];
+  /** Drop unknown fields instead of refusing them (D6). */
+  readonly lenient: boolean;
+  /** True where Flink may run as processes of the platform's own machine (D3). */
+  readonly localTargets: boolean;
+  /** Defaults of the operator, over the built-in ones (D9). */
+  readonly defaults?: DeploymentDefaultsSpec;
+}

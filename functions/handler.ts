@@ -1,0 +1,20 @@
+// The shape of a handler: parsed input and the dependencies in, a Reply out. Handlers know nothing of HTTP but its success codes.
+import type { Answer, Body, Code, Params, Query, RouteName } from '../domain/api.schema.ts';
+import type { FunctionDeps } from './deps.ts';
+
+export interface Input<Name extends RouteName> {
+  readonly params: Params<Name>;
+  readonly query: Query<Name>;
+  readonly body: Body<Name>;
+}
+
+export interface Reply<Name extends RouteName> {
+  readonly code: Code<Name>;
+  readonly body: Answer<Name>;
+  /** Sentences for `Warning` headers: what was accepted but may surprise. */
+  readonly warnings?: readonly string[];
+}
+
+export type Handler<Name extends RouteName> = (input: Input<Name>, deps: FunctionDeps) => Promise<Reply<Name>> | Reply<Name>;
+
+export type Handlers = { readonly [Name in RouteName]: Handler<Name> };

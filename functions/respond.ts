@@ -1,0 +1,57 @@
+// Turns Replies and errors into HTTP answers: the one place that knows status lines, error bodies (D16), Warning headers and formats.
+import { STATUS_CODES } from 'node:http';
+import { stringify } from 'yaml';
+import type { ErrorBody } from '../domain/system.schema.ts';
+import type { Logger } from './deps.ts';
+import { Problem, STATUS_OF } from './problem.ts';
+
+const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
+
+/** True when the client would rather read YAML than JSON. */
+export function prefersYaml(accept: string | undefined): boolean {
+  const ranges = (accept ?? '').split(',').map(parseRange);
+  const best = (types: readonly string[]): number => Math.max(0, ...ranges.filter(({ type }) => types.includes(type)).map(({ weight }) => weight));
+  return best(YAML_TYPES) > best(['application/json', 'application/*', '*/*']);
+}
+
+function parseRange(range: string): { readonly type: string; readonly weight: number } {
+  const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+  const weight = parameters.find((parameter) => parameter.startsWith('q='));
+  return { type, weight: weight === undefined ? 1 : Number(weight.slice(2)) || 0 };
+}
+
+interface Answered {
+  readonly code: number;
+  readonly body: unknown;
+  readonly warnings?: readonly string[];
+}
+
+export function answer({ code, body, warnings = [] }: Answered, accept: string | undefined): Response {
+  const yaml = prefersYaml(accept);
+  const headers = new Headers({ 'Content-Type': yaml ? 'application/yaml; charset=utf-8' : 'application/json', Vary: 'Accept' });
+  for (const warning of warnings) headers.append('Warning', `299 drey "${quotable(warning)}"`);
+  return new Response(yaml ? toYaml(body) : JSON.stringify(body), { status: code, headers });
+}
+
+/** Plain YAML that a YAML 1.1 reader understands the same way, without anchors. */
+function toYaml(body: unknown): string {
+  return stringify(body, { compat: 'yaml-1.1', aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+/** Printable ASCII without quotes and backslashes, for a quoted string in a header. */
+function quotable(text: string): string {
+  const ascii = text.replaceAll('→', '->').replaceAll(/["\\]/g, "'");
+  return ascii.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 500);
+}
+
+/** The answer to a request that failed. What nobody foresaw is logged and says nothing of its cause. */
+export function answerError(error: unknown, path: string, logger: Logger): Response {
+  if (error instanceof Problem) return errorResponse(STATUS_OF[error.code], error.message, path);
+  logger.error({ err: error, path }, 'a request failed unexpectedly');
+  return errorResponse(500, 'an unexpected error occurred; the log of the server says more', path);
+}
+
+function errorResponse(status: number, message: string, path: string): Response {
+  const body: ErrorBody = { timestamp: Date.now(), status, error: STATUS_CODES[status] ?? '', message, path };
+  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+}

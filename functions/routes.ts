@@ -1,0 +1,48 @@
+// Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
+import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
+import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
+import { listEvents } from './events.ts';
+import type { Handlers } from './handler.ts';
+import { getJob, listJobs } from './jobs.ts';
+import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
+import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
+import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
+import { createDeployment, patchDeployment, replaceDeployment } from './write-deployment.ts';
+import { createSessionCluster, patchSessionCluster, replaceSessionCluster } from './write-session-cluster.ts';
+
+export const HANDLERS: Handlers = {
+  listDeployments,
+  createDeployment,
+  getDeployment,
+  replaceDeployment,
+  patchDeployment,
+  deleteDeployment,
+
+  listJobs,
+  getJob,
+
+  listSavepoints,
+  createSavepoint,
+  getSavepoint,
+
+  listEvents,
+
+  listDeploymentTargets,
+  createDeploymentTarget,
+  getDeploymentTarget,
+  replaceDeploymentTarget,
+  deleteDeploymentTarget,
+
+  listSessionClusters,
+  createSessionCluster,
+  getSessionCluster,
+  replaceSessionCluster,
+  patchSessionCluster,
+  deleteSessionCluster,
+
+  getGlobalDeploymentDefaults,
+  getStatus,
+  reconcile,
+  getHealth,
+  getReadiness,
+};

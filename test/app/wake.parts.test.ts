@@ -1,0 +1,67 @@
+// Waking against a real Temporal server: what a run started by a nudge looks like, and what happens when nobody answers.
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseId } from '../../domain/ids.ts';
+import type { WakeDeployment } from '../../domain/wake.ts';
+import { createWake } from '../../functions/wake.ts';
+
+let connection: Connection;
+let client: Client;
+
+beforeAll(async () => {
+  connection = await Connection.connect({ address: inject('temporalAddress') });
+  client = new Client({ connection });
+});
+afterAll(() => connection.close());
+
+function aTarget(overrides: Partial<WakeDeployment> = {}): WakeDeployment {
+  const id = parseId<'DeploymentId'>(randomUUID());
+  return { id, namespace: 'default', name: 'clicks', summary: 'clicks: start', desired: 'RUNNING', specVersion: 3, priority: 2, ...overrides };
+}
+
+describe('waking a Deployment', () => {
+  it('starts one titled run with its search attributes, and signals it when it is open', async () => {
+    const wake = createWake({ client: () => client, taskQueue: `wake-${randomUUID()}` });
+    const target = aTarget({ summary: `clicks: RUNNING → ${'ä'.repeat(300)}` });
+    expect(await wake.deployment(target)).toBe(true);
+    expect(await wake.deployment(target)).toBe(true);
+
+    const handle = client.workflow.getHandle(`deployment/default/clicks/${target.id}`);
+    const { raw, typedSearchAttributes, priority } = await handle.describe();
+    expect(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])).toEqual(
+      expect.arrayContaining([
+        ['DreyNamespace', 'default'],
+        ['DreyDeployment', 'clicks'],
+        ['DreyDesired', 'RUNNING'],
+        ['DreyVersion', 3],
+      ]),
+    );
+    expect(priority?.priorityKey).toBe(2);
+    const summary = Buffer.from(raw.executionConfig?.userMetadata?.summary?.data ?? []).toString();
+    expect(summary).toContain('clicks: RUNNING → ää');
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(202);
+    const { events } = await handle.fetchHistory();
+    expect(events?.filter((event) => event.workflowExecutionSignaledEventAttributes)).toHaveLength(2);
+    expect(JSON.stringify(events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data)).toBeDefined();
+    await handle.terminate();
+  });
+
+  it('says false within 3 s when Temporal does not answer, and does not throw', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const lazy = Connection.lazy({ address: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
+    const wake = createWake({ client: () => new Client({ connection: lazy }), taskQueue: 'q' });
+    const started = performance.now();
+    expect(await wake.deployment(aTarget())).toBe(false);
+    expect(performance.now() - started).toBeLessThan(3500);
+    await lazy.close();
+    silent.close();
+  });
+
+  it('says false when the schedule is not there yet', async () => {
+    expect(await createWake({ client: () => client, taskQueue: 'q' }).sweep()).toBe(false);
+  });
+});

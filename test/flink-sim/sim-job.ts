@@ -1,0 +1,210 @@
+// One simulated job: its states, its tasks, its restarts. It moves by itself, a step every few milliseconds, and touches no HTTP.
+// Invariant: a job that has ended never changes again.
+import { Checkpointing, type Configuration } from './checkpointing.ts';
+import { stackOf } from './java-errors.ts';
+import { SnapshotProblem } from './snapshot-files.ts';
+
+export interface JobOrder {
+  readonly id: string;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly parallelism: number;
+  readonly configuration: Configuration;
+  readonly savepointPath?: string;
+  readonly allowNonRestoredState: boolean;
+}
+
+/** What a job asks of its cluster. */
+export interface JobHome {
+  readonly stepMs: number;
+  freeSlots(): number;
+  /** Tells that slots may have become free. */
+  slotsChanged(): void;
+}
+
+export type TaskState = 'created' | 'scheduled' | 'deploying' | 'running' | 'canceling' | 'canceled' | 'failed' | 'finished';
+
+export interface SimException {
+  readonly name: string;
+  readonly stacktrace: string;
+  readonly at: number;
+}
+
+const ENDED = ['FINISHED', 'CANCELED', 'FAILED'];
+const NO_RESTARTS = 'org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy';
+
+/** The value of `--sim-<name>=…` among the job's arguments. */
+export function simArgument(args: readonly string[], name: string): string | undefined {
+  return args.find((arg) => arg.startsWith(`--sim-${name}=`))?.split('=')[1];
+}
+
+export class SimJob {
+  readonly order: JobOrder;
+  readonly checkpointing: Checkpointing;
+  readonly startedAt = Date.now();
+  readonly exceptions: SimException[] = [];
+  status = 'INITIALIZING';
+  tasks: TaskState = 'created';
+  restarts = 0;
+  endedAt: number | undefined;
+  /** A stop is being carried out: no checkpoints meanwhile. */
+  stopping = false;
+  /** A job that never got past its initialisation has no tasks. */
+  initialised = false;
+  metricsAsked = false;
+  private readonly home: JobHome;
+  private readonly timers = new Set<NodeJS.Timeout>();
+
+  constructor(order: JobOrder, home: JobHome) {
+    this.order = order;
+    this.home = home;
+    const operators = simArgument(order.args, 'operators')?.split(',') ?? ['source', 'window'];
+    this.checkpointing = new Checkpointing(order.id, order.configuration, operators);
+  }
+
+  get ended(): boolean {
+    return ENDED.includes(this.status);
+  }
+
+  get allTasksRun(): boolean {
+    return this.status === 'RUNNING' && this.tasks === 'running';
+  }
+
+  /** A source of one task and an operator of as many as the parallelism. */
+  get vertices(): readonly { readonly name: string; readonly parallelism: number }[] {
+    return this.initialised
+      ? [
+          { name: 'Source', parallelism: 1 },
+          { name: 'Window -> Sink', parallelism: this.order.parallelism },
+        ]
+      : [];
+  }
+
+  get usedSlots(): number {
+    return ['deploying', 'running', 'canceling'].includes(this.tasks) && !this.ended ? this.order.parallelism : 0;
+  }
+
+  /** Restores and schedules. Returns the causes when it FAILED instead, innermost last; "class: message" each. */
+  initialise(): readonly string[] | undefined {
+    try {
+      const { savepointPath, allowNonRestoredState } = this.order;
+      if (savepointPath !== undefined) this.checkpointing.restoreFrom(savepointPath, allowNonRestoredState);
+    } catch (error) {
+      return this.failInitialisation(error instanceof SnapshotProblem || error instanceof Error ? error.message : String(error));
+    }
+    this.initialised = true;
+    this.schedule();
+    return undefined;
+  }
+
+  private failInitialisation(cause: string): readonly string[] {
+    const causes = [
+      'org.apache.flink.runtime.client.JobInitializationException: Could not start the JobMaster.',
+      `java.lang.RuntimeException: ${cause}`,
+      cause,
+    ];
+    this.note(causes);
+    this.end('FAILED', 'created');
+    return causes;
+  }
+
+  private schedule(): void {
+    this.status = 'RUNNING';
+    this.tasks = 'scheduled';
+    this.deploy();
+  }
+
+  /** Does nothing without enough free slots: all tasks stay scheduled, as in Flink. */
+  deploy(): void {
+    if (this.status !== 'RUNNING' || this.tasks !== 'scheduled' || this.home.freeSlots() < this.order.parallelism) return;
+    this.tasks = 'deploying';
+    this.later(this.home.stepMs, () => {
+      this.tasks = 'running';
+      this.begin();
+    });
+  }
+
+  private begin(): void {
+    const { intervalMs } = this.checkpointing;
+    if (intervalMs !== undefined) this.checkpointEvery(intervalMs);
+    const [finishAfter, crashAfter] = ['finish-after', 'crash-after'].map((name) => simArgument(this.order.args, name));
+    if (finishAfter !== undefined) this.later(Number(finishAfter), () => this.finish());
+    if (crashAfter !== undefined) this.later(Number(crashAfter), () => this.crash('java.lang.RuntimeException: the job crashed by itself'));
+  }
+
+  private checkpointEvery(intervalMs: number): void {
+    this.later(intervalMs, () => {
+      if (!this.stopping) this.checkpointing.takeCheckpoint();
+      this.checkpointEvery(intervalMs);
+    });
+  }
+
+  cancel(): void {
+    if (this.ended || this.status === 'CANCELLING') return;
+    this.stopTimers();
+    this.status = 'CANCELLING';
+    this.tasks = 'canceling';
+    this.later(this.home.stepMs, () => this.end('CANCELED', 'canceled'));
+  }
+
+  finish(): void {
+    if (!this.ended) this.end('FINISHED', 'finished');
+  }
+
+  /** Ends FAILED whatever the restart strategy. `causes`: "class: message", innermost last. */
+  fail(...causes: readonly string[]): void {
+    if (this.ended) return;
+    this.note([NO_RESTARTS, ...causes]);
+    this.end('FAILED', 'failed');
+  }
+
+  /** Restarts with checkpointing on, else FAILED: Flink's defaults. */
+  crash(cause: string): void {
+    const strategy = this.order.configuration['restart-strategy.type'] ?? (this.checkpointing.intervalMs === undefined ? 'none' : 'exponential-delay');
+    if (strategy === 'none') this.fail(cause);
+    else this.restart(cause);
+  }
+
+  restart(cause: string): void {
+    if (this.ended) return;
+    this.stopTimers();
+    this.note([cause]);
+    this.restarts += 1;
+    this.stopping = false;
+    this.status = 'RESTARTING';
+    this.tasks = 'canceled';
+    this.home.slotsChanged();
+    this.later(this.home.stepMs, () => {
+      this.checkpointing.restoreAgain();
+      this.schedule();
+    });
+  }
+
+  private end(status: 'FINISHED' | 'CANCELED' | 'FAILED', tasks: TaskState): void {
+    this.stopTimers();
+    this.status = status;
+    this.tasks = tasks;
+    this.endedAt = Date.now();
+    this.checkpointing.endWith(status);
+    this.home.slotsChanged();
+  }
+
+  private note(causes: readonly string[]): void {
+    this.exceptions.unshift({ name: causes[0]?.split(':', 1)[0] ?? '', stacktrace: stackOf(...causes), at: Date.now() });
+  }
+
+  private later(ms: number, then: () => void): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      then();
+    }, ms);
+    timer.unref();
+    this.timers.add(timer);
+  }
+
+  /** Also what the death of the JobManager does to a job: it stops where it stands. */
+  stopTimers(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+  }
+}

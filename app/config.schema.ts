@@ -23,6 +23,13 @@ const folders = text
   .transform((list) => list.split(delimiter).filter((path) => path !== ''))
   .refine((list) => list.every(isAbsolute), { error: `must be absolute folders separated by "${delimiter}"` });
 
+const hosts = text
+  .default('')
+  .transform((list) => list.split(/[\s,]+/).filter((name) => name !== ''))
+  .refine((list) => list.every((name) => /^[a-z0-9.-]+(:\d{1,5})?$/i.test(name)), {
+    error: 'must be host names separated by ",", for example drey.example.com',
+  });
+
 const postgresUrl = text.refine((value) => /^postgres(ql)?:\/\/[^/\s]*\/?\S*$/.test(value) && URL.canParse(value), {
   error: 'must look like postgres://user:password@host:5432/database',
 });
@@ -40,6 +47,8 @@ export const environmentSchema = z.object({
   XDG_CACHE_HOME: folder.optional(),
   DREY_EXAMPLE: zeroOrOne(true),
   DREY_AUTH: text.optional(),
+  DREY_ALLOWED_HOSTS: hosts,
+  DREY_LENIENT: zeroOrOne(false),
   DREY_LOCAL_TARGETS: zeroOrOne(true),
   DREY_BLOB_ROOT: folder.optional(),
   DREY_FILE_ROOTS: folders,

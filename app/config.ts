@@ -1,7 +1,7 @@
 // The only reader of process.env. Turns flags, environment and defaults into one Config, once, or says in one sentence
 // which setting is wrong and what would be right. Never opens a file or a connection (Temporal's own profile excepted).
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { ConnectionOptions } from '@temporalio/client';
 import { environmentSchema } from './config.schema.ts';
 import type { Environment } from './config.schema.ts';
@@ -21,10 +21,14 @@ export interface Config {
   readonly cache: string;
   readonly example: boolean;
   readonly localTargets: boolean;
+  readonly lenient: boolean;
+  readonly allowedHosts: readonly string[];
   readonly blobRoot: string;
   readonly fileRoots: readonly string[];
   readonly flinkHome?: string;
   readonly javaHome?: string;
+  /** Folders of the PATH. */
+  readonly searchPath: readonly string[];
   readonly database: DatabaseChoice;
   readonly temporal: TemporalChoice;
 }
@@ -114,10 +118,13 @@ export async function readConfig(args: readonly string[], environment: Variables
     cache: cacheFolder(parsed),
     example: parsed.DREY_EXAMPLE,
     localTargets: parsed.DREY_LOCAL_TARGETS,
+    lenient: parsed.DREY_LENIENT,
+    allowedHosts: parsed.DREY_ALLOWED_HOSTS,
     blobRoot: parsed.DREY_BLOB_ROOT ?? join(parsed.DREY_HOME, 'blobs'),
     fileRoots: parsed.DREY_FILE_ROOTS,
     ...(parsed.FLINK_HOME !== undefined && { flinkHome: parsed.FLINK_HOME }),
     ...(parsed.JAVA_HOME !== undefined && { javaHome: parsed.JAVA_HOME }),
+    searchPath: (variables.PATH ?? '').split(delimiter).filter(isSet),
     database: chooseDatabase(parsed, variables),
     temporal: await chooseTemporal(variables),
   };

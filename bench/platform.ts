@@ -20,7 +20,7 @@ export interface Platform {
 export async function startPlatform(print: (line: string) => void): Promise<Platform> {
   const home = await mkdtemp(join(tmpdir(), 'drey-bench-'));
   const port = await freePort();
-  const args = ['app/start.mjs', '--port', String(port), '--home', home, '--no-example'];
+  const args = ['app/start.mjs', '--port', String(port), '--home', home, '--example', '0'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   await new Promise<void>((resolve, reject) => {

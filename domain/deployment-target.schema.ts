@@ -27,4 +27,4 @@ export const deploymentTargetSchema = document('DeploymentTarget', {
 export const deploymentTargetListSchema = listOf('DeploymentTarget', deploymentTargetSchema);
 
 export type DeploymentTargetInput = Exact<z.output<typeof deploymentTargetInputSchema>>;
-export type DeploymentTargetDocument = Exact<z.output<typeof deploymentTargetSchema>>;
+export type DeploymentTargetDocument = z.output<typeof deploymentTargetSchema>;

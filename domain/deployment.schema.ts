@@ -85,4 +85,4 @@ export const deploymentDefaultsSchema = document('DeploymentDefaults', {
 export type DeploymentSpecInput = Exact<z.output<typeof deploymentSpecSchema>>;
 export type DeploymentDefaultsSpec = Exact<z.output<typeof deploymentDefaultsSpecSchema>>;
 export type DeploymentInput = Exact<z.output<typeof deploymentInputSchema>>;
-export type DeploymentDocument = Exact<z.output<typeof deploymentSchema>>;
+export type DeploymentDocument = z.output<typeof deploymentSchema>;

@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { document, listOf, timestamp } from './envelope.schema.ts';
 import { EVENT_NAMES } from './event.ts';
-import type { Exact } from './scalar.schema.ts';
 
 export const eventSchema = document('Event', {
   metadata: z
@@ -26,4 +25,4 @@ export const eventSchema = document('Event', {
 
 export const eventListSchema = listOf('Event', eventSchema);
 
-export type EventDocument = Exact<z.output<typeof eventSchema>>;
+export type EventDocument = z.output<typeof eventSchema>;

@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { document, failureSchema, identity, listOf, timestamp } from './envelope.schema.ts';
 import { artifactSchema, kubernetesOptionsSchema, loggingSchema, resourcesSchema } from './template.schema.ts';
-import type { Exact } from './scalar.schema.ts';
 
 const strings = z.record(z.string(), z.string());
 
@@ -59,4 +58,4 @@ export const jobSchema = document('Job', {
 
 export const jobListSchema = listOf('Job', jobSchema);
 
-export type JobDocument = Exact<z.output<typeof jobSchema>>;
+export type JobDocument = z.output<typeof jobSchema>;

@@ -46,4 +46,4 @@ export const savepointSchema = document('Savepoint', {
 export const savepointListSchema = listOf('Savepoint', savepointSchema);
 
 export type SavepointInput = Exact<z.output<typeof savepointInputSchema>>;
-export type SavepointDocument = Exact<z.output<typeof savepointSchema>>;
+export type SavepointDocument = z.output<typeof savepointSchema>;

@@ -81,6 +81,10 @@ export const wideName = z.string().regex(/^[-_0-9a-zA-Z]{1,250}$/, {
   error: 'must be 1 to 250 characters of a-z, A-Z, 0-9, "-" and "_"',
 });
 
+/** The name in the path of a PUT that creates. */
+export const slugInPath = fields({ name: slugName });
+export const wideNameInPath = fields({ name: wideName });
+
 /** Any UUID, stored in lower case. */
 export const uuid = z.guid({ error: 'must be a UUID, for example "4c0e7b52-6b0f-4a55-9a3a-0d6f9bd3a7c1"' }).toLowerCase();
 

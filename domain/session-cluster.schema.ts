@@ -74,4 +74,4 @@ export const sessionClusterListSchema = listOf('SessionCluster', sessionClusterS
 
 export type SessionClusterSpecInput = Exact<z.output<typeof sessionClusterSpecSchema>>;
 export type SessionClusterInput = Exact<z.output<typeof sessionClusterInputSchema>>;
-export type SessionClusterDocument = Exact<z.output<typeof sessionClusterSchema>>;
+export type SessionClusterDocument = z.output<typeof sessionClusterSchema>;

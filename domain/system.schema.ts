@@ -1,6 +1,5 @@
 // Answers of the platform about itself, and the body of every error (D16).
 import * as z from 'zod';
-import type { Exact } from './scalar.schema.ts';
 
 export const errorSchema = z
   .object({
@@ -19,4 +18,4 @@ export const readinessSchema = z.object({ ready: z.boolean(), reasons: z.array(z
 
 export const reconcileSchema = z.object({ message: z.string() }).meta({ id: 'Reconcile' });
 
-export type ErrorBody = Exact<z.output<typeof errorSchema>>;
+export type ErrorBody = z.output<typeof errorSchema>;

@@ -1,4 +1,5 @@
 // Checks a value against its schema. A fault becomes a Problem that names each JSON path and what would be right there.
+import type { Exact } from '../domain/scalar.schema.ts';
 import { pathOf } from './path-of.ts';
 import { Problem } from './problem.ts';
 
@@ -30,9 +31,9 @@ export interface CheckOptions {
   readonly lenient: boolean;
 }
 
-export function check<T>(schema: Schema<T>, value: unknown, { lenient }: CheckOptions): T {
+export function check<T>(schema: Schema<T>, value: unknown, { lenient }: CheckOptions): Exact<T> {
   const found = schema.safeParse(value, { error: describe, reportInput: true });
-  if (found.success) return found.data;
+  if (found.success) return found.data as Exact<T>;
   const { issues } = found.error;
   const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
   if (!lenient || unknown.length === 0) throw asProblem(issues);

@@ -2,8 +2,8 @@
 // It takes no lock on its directory, and two processes in one lose rows: `app` locks it before. It never calls fsync.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
@@ -38,6 +38,7 @@ export async function openPglite(options: PgliteOptions): Promise<Tx> {
 async function ensureCluster(directory: string): Promise<void> {
   if (existsSync(join(directory, 'PG_VERSION'))) return;
   const unfinished = `${directory}.new`;
+  await mkdir(dirname(directory), { recursive: true });
   await rm(unfinished, { recursive: true, force: true });
   await promisify(execFile)(process.execPath, [fileURLToPath(new URL('./pglite-initdb.ts', import.meta.url)), unfinished]);
   await rename(unfinished, directory);

@@ -62,6 +62,7 @@ describe('waking a Deployment', () => {
   });
 
   it('says false when the schedule is not there yet', async () => {
-    expect(await createWake({ client: () => client, taskQueue: 'q' }).sweep()).toBe(false);
+    const elsewhere = new Client({ connection, namespace: 'not-there' });
+    expect(await createWake({ client: () => elsewhere, taskQueue: 'q' }).sweep()).toBe(false);
   });
 });

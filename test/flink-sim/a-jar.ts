@@ -1,7 +1,7 @@
 // Jars for the simulated Flink: the least bytes that it takes for a jar with these classes. Real jars work as well.
 import { writeFileSync } from 'node:fs';
 
-const END_OF_ZIP = Buffer.from([0x50, 0x4b, 0x05, 0x06, ...new Array<number>(18).fill(0)]);
+const END_OF_ZIP = Buffer.concat([Buffer.from('PK\u0005\u0006', 'latin1'), Buffer.alloc(18)]);
 
 /** Bytes in which the simulation finds these classes. A real Flink does not take them. */
 export function aJar(...classes: readonly string[]): Buffer {

@@ -3,25 +3,7 @@ import { JAR_ENDPOINTS } from './jar-endpoints.ts';
 import { Refusal } from './java-errors.ts';
 import { JOB_ENDPOINTS } from './job-endpoints.ts';
 import type { JobManager } from './job-manager.ts';
-
-/** A request as a handler sees it. */
-export interface SimCall {
-  /** What the path's groups matched, decoded. */
-  readonly parts: readonly string[];
-  readonly query: URLSearchParams;
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly file?: { readonly name: string; readonly bytes: Buffer };
-}
-
-export interface Endpoint {
-  readonly method: string;
-  /** Without `/v1`. */
-  readonly path: RegExp;
-  /** Of a successful answer; 200 when not given. */
-  readonly status?: number;
-  /** Throws a Refusal. `{ rawJson }` is sent as it stands. */
-  readonly answer: (call: SimCall, jobManager: JobManager) => unknown;
-}
+import type { Endpoint, SimCall, SimReply } from './sim-call.ts';
 
 const CLUSTER_ENDPOINTS: readonly Endpoint[] = [
   {
@@ -51,12 +33,8 @@ function overview(_: SimCall, jobManager: JobManager): unknown {
   };
 }
 
-export interface SimReply {
-  readonly status: number;
-  readonly body: string;
-}
-
-export async function answer(method: string, path: string, call: Omit<SimCall, 'parts'>, jobManager: JobManager): Promise<SimReply> {
+export async function answer(call: Omit<SimCall, 'parts'>, jobManager: JobManager): Promise<SimReply> {
+  const { method, path } = call;
   const endpoints = [...CLUSTER_ENDPOINTS, ...JOB_ENDPOINTS, ...(jobManager.settings.application === undefined ? JAR_ENDPOINTS : [])];
   try {
     const endpoint = endpoints.find((candidate) => candidate.method === method && candidate.path.test(path));

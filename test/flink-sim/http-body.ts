@@ -1,6 +1,6 @@
 // Reading what a client sent to the simulated server: JSON or one uploaded file.
 import type { IncomingMessage } from 'node:http';
-import type { SimCall } from './endpoints.ts';
+import type { SimCall } from './sim-call.ts';
 
 export async function readRequest(request: IncomingMessage): Promise<Pick<SimCall, 'body' | 'file'>> {
   const chunks: Buffer[] = [];

@@ -1,8 +1,8 @@
 // `/jars` of the simulated Flink: upload, list, delete, run. A run call is refused with Flink's own words (`reference/flink.md` §2.3).
 import { BadInterval, type Configuration, intervalOf } from './checkpointing.ts';
 import { hasClass, isJar } from './a-jar.ts';
-import type { Endpoint, SimCall } from './endpoints.ts';
 import { internalError, refusal, runFailed } from './java-errors.ts';
+import type { Endpoint, SimCall } from './sim-call.ts';
 import type { JobManager, UploadedJar } from './job-manager.ts';
 import { type JobOrder, simArgument } from './sim-job.ts';
 

@@ -1,7 +1,7 @@
 // `/jobs` of the simulated Flink: reads, cancel, savepoint and stop. What is impossible is refused as Flink refuses it.
-import type { Endpoint, SimCall } from './endpoints.ts';
 import { jobNotFound, notFoundException, refusal } from './java-errors.ts';
 import { toCheckpoints, toCheckpointSettings, toDetails, toExceptions, toMetrics, toOverviewItem } from './job-json.ts';
+import type { Endpoint, SimCall } from './sim-call.ts';
 import type { JobManager } from './job-manager.ts';
 import type { SimJob } from './sim-job.ts';
 

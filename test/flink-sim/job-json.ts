@@ -46,7 +46,7 @@ export function toDetails(job: SimJob): unknown {
     parallelism,
     maxParallelism: 128,
     status: VERTEX_WORDS[job.tasks],
-    tasks: Object.fromEntries([...TASK_STATES.map((state) => [state.toUpperCase(), state === job.tasks ? parallelism : 0])]),
+    tasks: Object.fromEntries(TASK_STATES.map((state) => [state.toUpperCase(), state === job.tasks ? parallelism : 0])),
   }));
   return { jid: job.order.id, name: job.order.name, isStoppable: false, state: job.status, ...timesOf(job), now: Date.now(), vertices, plan: {} };
 }

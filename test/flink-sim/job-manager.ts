@@ -43,6 +43,8 @@ export class JobManager implements JobHome {
   readonly savepoints: Savepoints;
   readonly jarDirectory = `/tmp/flink-sim-${randomUUID()}/flink-web-upload`;
   slots: number;
+  /** Nothing reaches it any more. */
+  dead = false;
   private readonly timers = new Set<NodeJS.Timeout>();
 
   constructor(settings: ClusterSettings, slots: number) {
@@ -117,6 +119,7 @@ export class JobManager implements JobHome {
 
   /** As kill -9 does: nothing moves any more and nobody cleans up. */
   die(): void {
+    this.dead = true;
     for (const timer of this.timers) clearTimeout(timer);
     for (const job of this.jobs.values()) job.stopTimers();
     this.savepoints.dispose();

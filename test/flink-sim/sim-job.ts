@@ -2,7 +2,6 @@
 // Invariant: a job that has ended never changes again.
 import { Checkpointing, type Configuration } from './checkpointing.ts';
 import { stackOf } from './java-errors.ts';
-import { SnapshotProblem } from './snapshot-files.ts';
 
 export interface JobOrder {
   readonly id: string;
@@ -90,7 +89,7 @@ export class SimJob {
       const { savepointPath, allowNonRestoredState } = this.order;
       if (savepointPath !== undefined) this.checkpointing.restoreFrom(savepointPath, allowNonRestoredState);
     } catch (error) {
-      return this.failInitialisation(error instanceof SnapshotProblem || error instanceof Error ? error.message : String(error));
+      return this.failInitialisation(error instanceof Error ? error.message : String(error));
     }
     this.initialised = true;
     this.schedule();

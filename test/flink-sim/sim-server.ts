@@ -2,11 +2,12 @@
 // replaces `jobManager` has restarted it.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answer, type SimCall, type SimReply } from './endpoints.ts';
+import { answer } from './endpoints.ts';
 import { type Fault, Faults } from './faults.ts';
 import { readRequest } from './http-body.ts';
 import { askTimeout, LEADER_ELECTION } from './java-errors.ts';
 import type { JobManager } from './job-manager.ts';
+import type { SimCall, SimReply } from './sim-call.ts';
 
 export interface SimRequest {
   readonly at: number;
@@ -72,8 +73,8 @@ export class SimServer {
       this.log({ method, path, query: url.searchParams, ...(fault && { fault: fault.do }) }, read);
       await this.thawed?.promise;
       if (fault !== undefined && !(await playBefore(fault, response))) return;
-      if (jobManager !== this.jobManager) return void response.destroy();
-      const reply = this.leads ? await answer(method, path, { ...read, query: url.searchParams }, jobManager) : refusedWithoutLeader();
+      if (jobManager.dead) return void response.destroy();
+      const reply = this.leads ? await answer({ ...read, method, path, query: url.searchParams }, jobManager) : refusedWithoutLeader();
       await send(reply, fault, response);
     } catch (error) {
       response.destroy(error instanceof Error ? error : undefined);

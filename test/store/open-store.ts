@@ -18,21 +18,17 @@ export const newId = createNewId({ clock: Date.now, random: randomBytes });
 export async function openPgliteStore(): Promise<Store> {
   const directory = await mkdtemp(join(tmpdir(), 'drey-pglite-'));
   await cp(await template(), directory, { recursive: true });
-  const store = createStore({ kysely: await openPglite({ directory }), newId });
-  return closingWith(store, () => rm(directory, { recursive: true, force: true }));
+  const kysely = await openPglite({ directory });
+  const close = async (): Promise<void> => {
+    await kysely.destroy();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return Object.defineProperty(createStore({ kysely, newId }), 'close', { value: close });
 }
 
 /** A store on a migrated PostgreSQL. */
 export function openPostgresStore(url: string, max = 4): Store {
   return createStore({ kysely: openPostgres({ url, max }), newId });
-}
-
-function closingWith(store: Store, after: () => Promise<void>): Store {
-  const close = async (): Promise<void> => {
-    await store.close();
-    await after();
-  };
-  return Object.defineProperty(store, 'close', { value: close });
 }
 
 async function template(): Promise<string> {

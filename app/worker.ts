@@ -1,0 +1,66 @@
+// The Temporal worker of this process: workflows from a ready bundle, activities handed in. Holds nothing between tasks.
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { LogEntry, NativeConnection } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { Activities } from '../activities/create-activities.ts';
+import { TASK_QUEUE } from '../workflows/contract.ts';
+import type { Bundle } from './bundle.ts';
+
+export interface WorkerOrder {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly bundle: Bundle;
+  readonly activities: Activities;
+  readonly logger: Logger;
+}
+
+export interface RunningWorker {
+  /** One sentence when it does not work, else undefined. */
+  problem(): string | undefined;
+  /** Takes no more work, lets activities finish for a moment, cancels the rest. Returns when it has ended. */
+  stop(): Promise<void>;
+}
+
+/** How long a running activity may go on after the stop was asked for. */
+const GRACE_MS = 1000;
+/** Some activities wait for a call to Flink that cannot be taken back: they are left alone, the fence keeps them harmless. */
+const FORCE_MS = 3000;
+
+/** Once per process. Signals stay with app/main.ts: the SDK would answer them on its own. */
+export function installRuntime(logger: Logger): void {
+  const write = ({ level, message, meta }: LogEntry): void => {
+    const method = ({ TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const)[level];
+    logger[method]({ ...meta }, message);
+  };
+  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('INFO', write) });
+}
+
+/** Starts polling and returns. */
+export async function startWorker({ connection, namespace, bundle, activities, logger }: WorkerOrder): Promise<RunningWorker> {
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: { codePath: bundle.codePath },
+    activities,
+    maxConcurrentActivityTaskExecutions: 100,
+    maxConcurrentLocalActivityExecutions: 100,
+    maxConcurrentWorkflowTaskExecutions: 40,
+    maxCachedWorkflows: 100,
+    shutdownGraceTime: GRACE_MS,
+    shutdownForceTime: FORCE_MS,
+  });
+  let failure: unknown;
+  const ended = worker.run().catch((error: unknown) => {
+    failure = error;
+    logger.error({ error: String(error) }, 'the worker ended');
+  });
+  return {
+    problem: () =>
+      failure === undefined && worker.getState() === 'RUNNING' ? undefined : `the Temporal worker does not run (${String(failure ?? worker.getState())})`,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+}

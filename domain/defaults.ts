@@ -1,0 +1,41 @@
+// Filling in what a spec leaves out (vvp.md §1.9, D9): built-in defaults, then the operator's, then the user's spec over both, maps key by key.
+// What the user wrote stays as it was written.
+import type { DeploymentDefaultsSpec, DeploymentSpecInput } from './deployment.schema.ts';
+import type { DeploymentSpec } from './deployment.ts';
+import { mergePatch } from './json.ts';
+import type { SessionClusterSpecInput } from './session-cluster.schema.ts';
+import type { SessionClusterSpec } from './session-cluster.ts';
+
+const RESOURCES = { jobmanager: { cpu: 1, memory: '1G' }, taskmanager: { cpu: 1, memory: '1G' } };
+const LOGGING = { loggingProfile: 'default', log4jLoggers: { '': 'INFO' } };
+
+/** D9. */
+export const BUILT_IN_DEFAULTS = {
+  state: 'RUNNING',
+  upgradeStrategy: { kind: 'STATEFUL' },
+  restoreStrategy: { kind: 'LATEST_STATE', allowNonRestoredState: false },
+  maxSavepointCreationAttempts: 4,
+  maxJobCreationAttempts: 4,
+  template: { spec: { parallelism: 1, resources: RESOURCES, flinkConfiguration: {}, logging: LOGGING } },
+} as const satisfies DeploymentDefaultsSpec;
+
+const PLACES = ['deploymentTargetName', 'deploymentTargetId', 'sessionClusterName'] as const;
+
+/** The built-in defaults with the operator's over them. */
+export function globalDefaults(configured: DeploymentDefaultsSpec = {}): DeploymentDefaultsSpec {
+  return mergePatch(BUILT_IN_DEFAULTS, configured) as DeploymentDefaultsSpec;
+}
+
+/** The fully specified spec. A user who names one place to run gets no other from the defaults. */
+export function expandSpec(input: DeploymentSpecInput, configured: DeploymentDefaultsSpec = {}): DeploymentSpec {
+  const defaults = { ...globalDefaults(configured) };
+  if (PLACES.some((place) => input[place] !== undefined)) for (const place of PLACES) delete defaults[place];
+  return mergePatch(defaults, input) as unknown as DeploymentSpec;
+}
+
+/** A cluster that somebody else runs has no settings of ours. */
+export function expandSessionClusterSpec(input: SessionClusterSpecInput): SessionClusterSpec {
+  const ours = { numberOfTaskManagers: 1, resources: RESOURCES, logging: LOGGING };
+  const defaults = { state: 'RUNNING', flinkConfiguration: {}, ...(input.external === undefined ? ours : {}) };
+  return mergePatch(defaults, input) as unknown as SessionClusterSpec;
+}

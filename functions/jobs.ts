@@ -1,0 +1,14 @@
+// GET of Jobs. They are derived from Deployments: nobody creates, changes or deletes one through the API.
+import { getJobById, idFilter } from './find.ts';
+import type { Handler } from './handler.ts';
+import { presentJob } from './present-job.ts';
+import { toList } from './to-list.ts';
+
+export const listJobs: Handler<'listJobs'> = async ({ params, query }, { store }) => {
+  const jobs = await store.jobs.list(store.read, params.namespace, idFilter(query));
+  return { code: 200, body: toList('Job', jobs.map(presentJob)) };
+};
+
+export const getJob: Handler<'getJob'> = async ({ params }, deps) => {
+  return { code: 200, body: presentJob(await getJobById(deps, params.namespace, params.jobId)) };
+};

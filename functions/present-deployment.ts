@@ -1,0 +1,59 @@
+// Deployment as users see it: the stored one plus server-written annotations (vvp.md §1.1, §1.2). Changes nothing.
+import { BECAUSE, SERVER_PREFIX } from '../domain/document.ts';
+import type { DeploymentDocument } from '../domain/deployment.schema.ts';
+import type { Condition, Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
+import { toTimestamp } from './instants.ts';
+import { presentLogging } from './present-template.ts';
+
+const PREFIX = `${SERVER_PREFIX}deployment.`;
+export const SPEC_VERSION = `${PREFIX}spec.version`;
+
+export function presentDeployment(deployment: Deployment): DeploymentDocument {
+  const { id, name, displayName, namespace, labels, resourceVersion, createdAt, modifiedAt } = deployment;
+  return {
+    kind: 'Deployment',
+    apiVersion: 'v1',
+    metadata: {
+      id,
+      name,
+      displayName,
+      namespace,
+      createdAt: toTimestamp(createdAt),
+      modifiedAt: toTimestamp(modifiedAt),
+      labels,
+      annotations: { ...deployment.annotations, ...serverAnnotations(deployment) },
+      resourceVersion,
+    },
+    spec: presentSpec(deployment.spec),
+    status: presentStatus(deployment.status),
+  };
+}
+
+function serverAnnotations({ specVersion, status }: Deployment): Record<string, string> {
+  const since = status.transitioningSince;
+  return {
+    [SPEC_VERSION]: String(specVersion),
+    [`${PREFIX}transitioning`]: String(status.state === 'TRANSITIONING'),
+    ...(since === undefined ? {} : { [`${PREFIX}transitioning.since`]: toTimestamp(since) }),
+    ...(status.because === '' ? {} : { [BECAUSE]: status.because }),
+  };
+}
+
+function presentSpec(spec: DeploymentSpec): DeploymentDocument['spec'] {
+  const { template } = spec;
+  return { ...spec, template: { ...template, spec: { ...template.spec, logging: presentLogging(template.spec.logging) } } };
+}
+
+function presentStatus({ state, running, conditions }: DeploymentStatus): DeploymentDocument['status'] {
+  if (state !== 'RUNNING' || running === undefined) return { state };
+  return { state, running: { jobId: running.jobId, transitionTime: toTimestamp(running.transitionTime), conditions: conditions.map(presentCondition) } };
+}
+
+function presentCondition({ lastTransitionTime, lastUpdateTime, type, status, reason, message }: Condition) {
+  return { type, status, reason, message, lastTransitionTime: toTimestamp(lastTransitionTime), lastUpdateTime: toTimestamp(lastUpdateTime) };
+}
+
+/** The part of a Deployment that is the user's own, as a PATCH is merged over it. */
+export function userDocument({ name, displayName, namespace, labels, annotations, spec }: Deployment): object {
+  return { metadata: { name, ...(displayName === undefined ? {} : { displayName }), namespace, labels, annotations }, spec };
+}

@@ -1,0 +1,58 @@
+// Reading and deleting SessionClusters. Writing their specs is write-session-cluster.ts.
+import type { Tx } from '../store/store.ts';
+import type { SessionCluster } from '../domain/session-cluster.ts';
+import type { FunctionDeps } from './deps.ts';
+import { mustExist } from './find.ts';
+import type { Handler } from './handler.ts';
+import { presentSessionCluster } from './present-session-cluster.ts';
+import { Problem } from './problem.ts';
+import { toList } from './to-list.ts';
+
+export const listSessionClusters: Handler<'listSessionClusters'> = async ({ params }, { store }) => {
+  const clusters = await store.sessionClusters.list(store.read, params.namespace);
+  return { code: 200, body: toList('SessionCluster', clusters.map(presentSessionCluster)) };
+};
+
+export const getSessionCluster: Handler<'getSessionCluster'> = async ({ params: { namespace, name } }, { store }) => {
+  const found = await store.sessionClusters.find(store.read, namespace, name);
+  return { code: 200, body: presentSessionCluster(mustExist(found, 'SessionCluster', name)) };
+};
+
+export const deleteSessionCluster: Handler<'deleteSessionCluster'> = async ({ params: { namespace, name } }, { store }) => {
+  const deleted = await store.transaction(async (tx) => {
+    const cluster = await lockByName(store, tx, { namespace, name });
+    if (!isAtRest(cluster)) throw new Problem('conflict', `session cluster "${name}" is ${cluster.status.state}: set spec.state to STOPPED and wait until it is`);
+    await refuseWithLiveJobs(store, tx, { cluster, deed: 'be deleted' });
+    await store.sessionClusters.delete(tx, cluster.id);
+    return cluster;
+  });
+  return { code: 200, body: presentSessionCluster(deleted) };
+};
+
+/** Nothing of it runs or is about to. */
+export function isAtRest({ spec, status }: SessionCluster): boolean {
+  return spec.state === 'STOPPED' && (status.state === 'STOPPED' || status.state === 'FAILED');
+}
+
+interface Named {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export async function lockByName(store: FunctionDeps['store'], tx: Tx, { namespace, name }: Named): Promise<SessionCluster> {
+  const found = mustExist(await store.sessionClusters.find(tx, namespace, name), 'SessionCluster', name);
+  return mustExist(await store.sessionClusters.lock(tx, found.id), 'SessionCluster', name);
+}
+
+interface Deed {
+  readonly cluster: SessionCluster;
+  readonly deed: string;
+}
+
+/** Scenario E7: Jobs end first, and their Deployments decide how. */
+export async function refuseWithLiveJobs(store: FunctionDeps['store'], tx: Tx, { cluster, deed }: Deed): Promise<void> {
+  const jobs = await store.jobs.liveOnSessionCluster(tx, cluster.id);
+  if (jobs.length === 0) return;
+  const names = [...new Set(jobs.map((job) => `"${job.deploymentName}"`))];
+  throw new Problem('conflict', `session cluster "${cluster.name}" cannot ${deed}: jobs of Deployments ${names.slice(0, 20).join(', ')} run on it; suspend or cancel them first`);
+}

@@ -1,0 +1,129 @@
+// Creating and changing Deployments. A write is one transaction (lock, check, edit); then the workflow is woken; then comes the answer.
+// Writes the spec and the user's metadata only: status belongs to the activities.
+import { expandSpec } from '../domain/defaults.ts';
+import { deploymentInputSchema } from '../domain/deployment.schema.ts';
+import type { DeploymentInput } from '../domain/deployment.schema.ts';
+import type { Deployment, DeploymentSpec, DeploymentStatus, DesiredState } from '../domain/deployment.ts';
+import { isUuid } from '../domain/ids.ts';
+import { mergePatch, sameJson } from '../domain/json.ts';
+import { slugInPath } from '../domain/scalar.schema.ts';
+import { toSlug } from '../domain/slug.ts';
+import { summarizeDeployment } from '../domain/summary.ts';
+import type { NewDeployment, Tx } from '../store/store.ts';
+import { check } from './check.ts';
+import type { FunctionDeps } from './deps.ts';
+import { missing, mustExist } from './find.ts';
+import type { Handler } from './handler.ts';
+import { presentDeployment, userDocument } from './present-deployment.ts';
+import { Problem } from './problem.ts';
+import { instructionsDiffer, refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
+import { UNREACHED, warnOfSpec } from './warnings.ts';
+
+interface Saved {
+  /** Undefined when the write created it. */
+  readonly before?: Deployment;
+  readonly after: Deployment;
+}
+
+export const createDeployment: Handler<'createDeployment'> = async ({ params, body }, deps) => {
+  const after = await deps.store.transaction((tx) => insert(deps, tx, { namespace: params.namespace, input: body }));
+  return { code: 201, ...(await finish(deps, { after })) };
+};
+
+export const replaceDeployment: Handler<'replaceDeployment'> = async ({ params: { namespace, name }, body }, deps) => {
+  const { store } = deps;
+  const { metadata = {} } = body;
+  const saved = await store.transaction(async (tx): Promise<Saved> => {
+    const found = await store.deployments.find(tx, namespace, name);
+    if (found === undefined) return { after: await insertAs(deps, tx, { namespace, name, input: body }) };
+    const before = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
+    refuseStale(metadata, before.resourceVersion);
+    return { before, after: await edit(deps, tx, { before, input: body }) };
+  });
+  return { code: saved.before === undefined ? 201 : 200, ...(await finish(deps, saved)) };
+};
+
+export const patchDeployment: Handler<'patchDeployment'> = async ({ params: { namespace, name }, body }, deps) => {
+  const { store, settings } = deps;
+  const saved = await store.transaction(async (tx): Promise<Saved> => {
+    const found = mustExist(await store.deployments.find(tx, namespace, name), 'Deployment', name);
+    const before = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
+    const input = check(deploymentInputSchema, mergePatch(userDocument(before), body), settings);
+    return { before, after: await edit(deps, tx, { before, input }) };
+  });
+  return { code: 200, ...(await finish(deps, saved)) };
+};
+
+interface Creation {
+  readonly namespace: string;
+  readonly input: DeploymentInput;
+}
+
+/** PUT to a name that is free. */
+async function insertAs(deps: FunctionDeps, tx: Tx, { namespace, name, input }: Creation & { readonly name: string }): Promise<Deployment> {
+  const { metadata = {} } = input;
+  if (isUuid(name) && metadata.name !== name) throw missing('Deployment', name);
+  refuseOtherName(metadata, name);
+  check(slugInPath, { name }, deps.settings);
+  return insert(deps, tx, { namespace, input: { ...input, metadata: { ...metadata, name } } });
+}
+
+async function insert({ store, settings }: FunctionDeps, tx: Tx, { namespace, input }: Creation): Promise<Deployment> {
+  const { metadata = {} } = input;
+  const { name, displayName } = metadata;
+  refuseOtherNamespace(metadata, namespace);
+  const spec = placed(expandSpec(input.spec, settings.defaults));
+  const draft = { namespace, ...(displayName === undefined ? {} : { displayName }), ...wantedTexts(metadata), spec, status: firstStatus(spec.state) };
+  const insertNamed = (free: string): Promise<Deployment | undefined> => store.deployments.insert(tx, { ...draft, name: free } satisfies NewDeployment);
+  if (name === undefined) return insertUnderSlug(displayName, insertNamed);
+  const inserted = await insertNamed(name);
+  if (inserted === undefined) throw new Problem('conflict', `there is a Deployment "${name}" already in namespace "${namespace}"`);
+  return inserted;
+}
+
+/** D14. */
+async function insertUnderSlug(displayName: string | undefined, insertNamed: (name: string) => Promise<Deployment | undefined>): Promise<Deployment> {
+  if (displayName === undefined) throw new Problem('invalid', 'is missing; give a name, or a displayName that a name can be made of', 'metadata.name');
+  for (let attempt = 1; attempt <= 1000; attempt += 1) {
+    const inserted = await insertNamed(toSlug(displayName, attempt));
+    if (inserted !== undefined) return inserted;
+  }
+  throw new Problem('conflict', `every name made of "${displayName}" is taken: give a metadata.name`);
+}
+
+async function edit({ store, settings }: FunctionDeps, tx: Tx, { before, input }: { readonly before: Deployment; readonly input: DeploymentInput }): Promise<Deployment> {
+  const { metadata = {} } = input;
+  refuseOtherName(metadata, before.name);
+  refuseOtherNamespace(metadata, before.namespace);
+  const spec = placed(expandSpec(input.spec, settings.defaults));
+  const texts = wantedTexts(metadata);
+  return store.deployments.edit(tx, before.id, {
+    displayName: metadata.displayName ?? null,
+    ...texts,
+    ...(sameJson(before.spec, spec) ? {} : { spec }),
+    raiseIntent: instructionsDiffer(before.annotations, texts.annotations),
+  });
+}
+
+/** A spec that says where to run, itself or by the defaults. */
+function placed(spec: DeploymentSpec): DeploymentSpec {
+  if (spec.deploymentTargetName ?? spec.deploymentTargetId ?? spec.sessionClusterName) return spec;
+  throw new Problem('invalid', 'must name where to run: deploymentTargetName, deploymentTargetId or sessionClusterName', 'spec');
+}
+
+/** What is true before the first look: nothing runs, and a start is still to come. */
+function firstStatus(desired: DesiredState): DeploymentStatus {
+  return { state: desired === 'RUNNING' ? 'TRANSITIONING' : desired, conditions: [], because: 'created' };
+}
+
+/** Wakes the workflow where there is something new to look at, and says what may surprise. */
+async function finish(deps: FunctionDeps, { before, after }: Saved) {
+  const warnings = [...(await warnOfSpec(deps, after))];
+  if (before?.intentVersion !== after.intentVersion) {
+    const { id, namespace, name, spec, specVersion } = after;
+    const summary = summarizeDeployment(before, after);
+    const reached = await deps.wake.deployment({ id, namespace, name, summary, desired: spec.state, specVersion, priority: 2 });
+    if (!reached) warnings.push(UNREACHED);
+  }
+  return { body: presentDeployment(after), warnings };
+}

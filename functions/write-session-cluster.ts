@@ -1,0 +1,110 @@
+// Creating and changing SessionClusters (vvp.md §1.7, D4). A write is one transaction (lock, check, edit); then the workflow is woken.
+import { expandSessionClusterSpec } from '../domain/defaults.ts';
+import { mergePatch, sameJson } from '../domain/json.ts';
+import { slugInPath } from '../domain/scalar.schema.ts';
+import { sessionClusterInputSchema } from '../domain/session-cluster.schema.ts';
+import type { SessionClusterInput } from '../domain/session-cluster.schema.ts';
+import type { SessionCluster, SessionClusterSpec } from '../domain/session-cluster.ts';
+import { summarizeSessionCluster } from '../domain/summary.ts';
+import type { Tx } from '../store/store.ts';
+import { check } from './check.ts';
+import type { FunctionDeps } from './deps.ts';
+import type { Handler } from './handler.ts';
+import { presentSessionCluster, userDocument } from './present-session-cluster.ts';
+import { Problem } from './problem.ts';
+import { isAtRest, lockByName, refuseWithLiveJobs } from './session-clusters.ts';
+import { refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
+import { UNREACHED, warnOfCluster } from './warnings.ts';
+
+interface Saved {
+  /** Undefined when the write created it. */
+  readonly before?: SessionCluster;
+  readonly after: SessionCluster;
+}
+
+export const createSessionCluster: Handler<'createSessionCluster'> = async ({ params: { namespace }, body }, deps) => {
+  const name = body.metadata?.name;
+  if (name === undefined) throw new Problem('invalid', 'is missing', 'metadata.name');
+  const after = await deps.store.transaction((tx) => insert(deps, tx, { namespace, name, input: body }));
+  return { code: 201, ...(await finish(deps, { after })) };
+};
+
+export const replaceSessionCluster: Handler<'replaceSessionCluster'> = async ({ params: { namespace, name }, body }, deps) => {
+  const { store, settings } = deps;
+  refuseOtherName(body.metadata ?? {}, name);
+  const saved = await store.transaction(async (tx): Promise<Saved> => {
+    if ((await store.sessionClusters.find(tx, namespace, name)) === undefined) {
+      check(slugInPath, { name }, settings);
+      return { after: await insert(deps, tx, { namespace, name, input: body }) };
+    }
+    const before = await lockByName(store, tx, { namespace, name });
+    refuseStale(body.metadata ?? {}, before.resourceVersion);
+    return { before, after: await edit(deps, tx, { before, input: body }) };
+  });
+  return { code: saved.before === undefined ? 201 : 200, ...(await finish(deps, saved)) };
+};
+
+export const patchSessionCluster: Handler<'patchSessionCluster'> = async ({ params: { namespace, name }, body }, deps) => {
+  const { store, settings } = deps;
+  const saved = await store.transaction(async (tx): Promise<Saved> => {
+    const before = await lockByName(store, tx, { namespace, name });
+    const input = check(sessionClusterInputSchema, mergePatch(userDocument(before), body), settings);
+    return { before, after: await edit(deps, tx, { before, input }) };
+  });
+  return { code: 200, ...(await finish(deps, saved)) };
+};
+
+interface Creation {
+  readonly namespace: string;
+  readonly name: string;
+  readonly input: SessionClusterInput;
+}
+
+async function insert({ store }: FunctionDeps, tx: Tx, { namespace, name, input }: Creation): Promise<SessionCluster> {
+  const { metadata = {} } = input;
+  refuseOtherNamespace(metadata, namespace);
+  const status = { state: 'STOPPED', because: 'created' } as const;
+  const draft = { namespace, name, ...wantedTexts(metadata), spec: expandSessionClusterSpec(input.spec), status };
+  const inserted = await store.sessionClusters.insert(tx, draft);
+  if (inserted === undefined) throw new Problem('conflict', `there is a session cluster "${name}" already in namespace "${namespace}"`);
+  return inserted;
+}
+
+interface Change {
+  readonly before: SessionCluster;
+  readonly input: SessionClusterInput;
+}
+
+async function edit({ store }: FunctionDeps, tx: Tx, { before, input }: Change): Promise<SessionCluster> {
+  const { metadata = {} } = input;
+  refuseOtherName(metadata, before.name);
+  refuseOtherNamespace(metadata, before.namespace);
+  const spec = expandSessionClusterSpec(input.spec);
+  if (!isAtRest(before)) refuseBigChange(before, spec);
+  if (before.spec.state === 'RUNNING' && spec.state === 'STOPPED') {
+    await refuseWithLiveJobs(store, tx, { cluster: before, deed: spec.external === undefined ? 'be stopped' : 'be detached' });
+  }
+  return store.sessionClusters.edit(tx, before.id, { ...wantedTexts(metadata), ...(sameJson(before.spec, spec) ? {} : { spec }) });
+}
+
+/** Of a cluster that is not stopped, only `state` and `numberOfTaskManagers` may change. */
+function refuseBigChange({ name, spec: before, status }: SessionCluster, after: SessionClusterSpec): void {
+  const fixed = ({ state: _, numberOfTaskManagers: __, ...rest }: SessionClusterSpec): Readonly<Record<string, unknown>> => rest;
+  const [old, wanted] = [fixed(before), fixed(after)];
+  const changed = [...new Set([...Object.keys(old), ...Object.keys(wanted)])].filter((key) => !sameJson(old[key], wanted[key]));
+  if (changed.length === 0) return;
+  const fields = changed.map((key) => `spec.${key}`).join(', ');
+  throw new Problem('conflict', `session cluster "${name}" is ${status.state}: stop it before changing ${fields}; now only state and numberOfTaskManagers may change`);
+}
+
+async function finish(deps: FunctionDeps, { before, after }: Saved) {
+  const { store, wake } = deps;
+  const { id, namespace, name, spec } = after;
+  const target = spec.deploymentTargetName === undefined ? undefined : await store.deploymentTargets.find(store.read, namespace, spec.deploymentTargetName);
+  const warnings = [...warnOfCluster(deps, after, target)];
+  if (before?.intentVersion !== after.intentVersion) {
+    const reached = await wake.sessionCluster({ id, namespace, name, summary: summarizeSessionCluster(before, after) });
+    if (!reached) warnings.push(UNREACHED);
+  }
+  return { body: presentSessionCluster(after), warnings };
+}

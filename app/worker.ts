@@ -50,14 +50,14 @@ export async function startWorker({ connection, namespace, bundle, activities, l
     shutdownGraceTime: GRACE_MS,
     shutdownForceTime: FORCE_MS,
   });
-  let failure: unknown;
+  let failure: string | undefined;
   const ended = worker.run().catch((error: unknown) => {
-    failure = error;
-    logger.error({ error: String(error) }, 'the worker ended');
+    failure = String(error);
+    logger.error({ error: failure }, 'the worker ended');
   });
   return {
     problem: () =>
-      failure === undefined && worker.getState() === 'RUNNING' ? undefined : `the Temporal worker does not run (${String(failure ?? worker.getState())})`,
+      failure === undefined && worker.getState() === 'RUNNING' ? undefined : `the Temporal worker does not run (${failure ?? worker.getState()})`,
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;

@@ -33,6 +33,7 @@ const labelSelector = z
   .regex(/^$|^[^=,!<>\s]+=[^=,!<>\s]*(,[^=,!<>\s]+=[^=,!<>\s]*)*$/, { error: 'must be pairs like "env=staging,team=a"' })
   .optional();
 
+// biome-ignore format: one route, one line
 export const API = {
   listDeployments: { method: 'get', path: `${N}/deployments`, about: 'All Deployments of a namespace, by name', query: z.object({ labelSelector }), answer: deploymentListSchema, codes: [200] },
   createDeployment: { method: 'post', path: `${N}/deployments`, about: 'Create a Deployment', body: deploymentInputSchema, answer: deploymentSchema, codes: [201] },

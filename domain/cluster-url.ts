@@ -13,6 +13,6 @@ export function clusterUrlFault(text: string): string | undefined {
 /** URL writes every spelling of an IPv4 address as four decimal numbers, and an IPv6 address in brackets. */
 function isNeverAllowed(host: string): boolean {
   const metadata = host === 'metadata' || host === 'metadata.google.internal' || host === '[fd00:ec2::254]' || host === '100.100.100.200';
-  const linkLocal = host.startsWith('169.254.') || /^\[fe[89ab]/.test(host) || /^\[::ffff:a9fe:/.test(host);
+  const linkLocal = host.startsWith('169.254.') || /^\[fe[89ab]/.test(host) || host.startsWith('[::ffff:a9fe:');
   return metadata || linkLocal;
 }

@@ -29,7 +29,10 @@ export function namedMetadata<Name extends z.ZodType>(name: Name) {
 }
 
 /** Asked for on PUT only (D10); what is no number counts as not given. */
-const version = z.preprocess((value) => (typeof value === 'number' ? value : undefined), z.number().optional()).optional();
+const version = z
+  .preprocess((value) => (typeof value === 'number' ? value : undefined), z.number().optional())
+  .optional()
+  .meta({ type: 'integer' });
 
 export const failureSchema = z.object({ message: z.string(), reason: z.string(), failedAt: timestamp }).meta({ id: 'Failure' });
 

@@ -11,11 +11,7 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.Zod
 }
 
 /** What a schema puts out, with optional meaning absent: no parser of ours makes a field that is undefined. */
-export type Exact<T> = T extends readonly (infer Item)[]
-  ? Exact<Item>[]
-  : T extends object
-    ? { [Key in keyof T]: Exact<Exclude<T[Key], undefined>> }
-    : T;
+export type Exact<T> = T extends readonly (infer Item)[] ? Exact<Item>[] : T extends object ? { [Key in keyof T]: Exact<Exclude<T[Key], undefined>> } : T;
 
 /** Text; a number or boolean is taken as its own text. (That `1.10` stays "1.10" is seen to where the body is parsed.) */
 export const text = z
@@ -72,7 +68,7 @@ export const memory = text.refine((value) => /^(?=.*[1-9])\d{1,9}(\.\d{1,6})?\s?
 });
 
 /** Name of a Deployment or SessionCluster (vvp.md §1.1). */
-export const slugName = z.string().regex(/^(?!-)[-0-9a-z]{1,63}(?<!-)$/, {
+export const slugName = z.string().regex(/^[0-9a-z](?:[-0-9a-z]{0,61}[0-9a-z])?$/, {
   error: 'must be 1 to 63 characters of a-z, 0-9 and "-", and neither start nor end with "-"',
 });
 

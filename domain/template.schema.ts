@@ -23,7 +23,10 @@ const jarArtifact = fields({
 }).meta({ id: 'JarArtifact' });
 
 const sqlArtifact = fields({
-  kind: z.literal('SQLSCRIPT'), sqlScript: z.string().min(1), ...dependencies, ...imageFields,
+  kind: z.literal('SQLSCRIPT'),
+  sqlScript: z.string().min(1),
+  ...dependencies,
+  ...imageFields,
 }).meta({ id: 'SqlScriptArtifact' });
 
 const pythonArtifact = fields({
@@ -80,9 +83,12 @@ export const kubernetesOptionsSchema = fields({
   jobManagerPodTemplate: anyObject.optional(),
   taskManagerPodTemplate: anyObject.optional(),
   labels: textMap.optional(),
-}).refine((k) => !(k.pods && (k.jobManagerPodTemplate || k.taskManagerPodTemplate)), {
-  error: 'give either pods or the two pod templates, not both', path: ['pods'],
-}).meta({ id: 'KubernetesOptions' });
+})
+  .refine((k) => !(k.pods && (k.jobManagerPodTemplate || k.taskManagerPodTemplate)), {
+    error: 'give either pods or the two pod templates, not both',
+    path: ['pods'],
+  })
+  .meta({ id: 'KubernetesOptions' });
 
 export const templateSpecSchema = fields({
   artifact: artifactSchema,

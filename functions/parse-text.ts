@@ -89,7 +89,8 @@ function settle(value: unknown, spot: Spot): unknown {
 }
 
 function below(spot: Spot, key: string): Spot {
-  if (key === '<<' || key === '__proto__') throw new Problem('invalid', key === '<<' ? 'merge keys are not accepted' : 'is no name for a field', pathOf([...spot.at, key]));
+  if (key === '<<' || key === '__proto__')
+    throw new Problem('invalid', key === '<<' ? 'merge keys are not accepted' : 'is no name for a field', pathOf([...spot.at, key]));
   return { at: [...spot.at, key], passedOn: spot.passedOn || (PASSED_ON.has(key) && spot.at.includes('kubernetes')) };
 }
 

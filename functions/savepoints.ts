@@ -69,7 +69,7 @@ async function draftTaken({ store, flink }: FunctionDeps, tx: Tx, { deployment }
     origin: 'USER_REQUEST',
     state: 'STARTED',
     targetDirectory: flink.storage.savepointDirectory(deployment.namespace, deployment.id, id),
-    specVersion: job.specVersion,
+    specVersion: deployment.specVersion,
   };
 }
 

@@ -21,7 +21,8 @@ export const getSessionCluster: Handler<'getSessionCluster'> = async ({ params: 
 export const deleteSessionCluster: Handler<'deleteSessionCluster'> = async ({ params: { namespace, name } }, { store }) => {
   const deleted = await store.transaction(async (tx) => {
     const cluster = await lockByName(store, tx, { namespace, name });
-    if (!isAtRest(cluster)) throw new Problem('conflict', `session cluster "${name}" is ${cluster.status.state}: set spec.state to STOPPED and wait until it is`);
+    if (!isAtRest(cluster))
+      throw new Problem('conflict', `session cluster "${name}" is ${cluster.status.state}: set spec.state to STOPPED and wait until it is`);
     await refuseWithLiveJobs(store, tx, { cluster, deed: 'be deleted' });
     await store.sessionClusters.delete(tx, cluster.id);
     return cluster;
@@ -54,5 +55,8 @@ export async function refuseWithLiveJobs(store: FunctionDeps['store'], tx: Tx, {
   const jobs = await store.jobs.liveOnSessionCluster(tx, cluster.id);
   if (jobs.length === 0) return;
   const names = [...new Set(jobs.map((job) => `"${job.deploymentName}"`))];
-  throw new Problem('conflict', `session cluster "${cluster.name}" cannot ${deed}: jobs of Deployments ${names.slice(0, 20).join(', ')} run on it; suspend or cancel them first`);
+  throw new Problem(
+    'conflict',
+    `session cluster "${cluster.name}" cannot ${deed}: jobs of Deployments ${names.slice(0, 20).join(', ')} run on it; suspend or cancel them first`,
+  );
 }

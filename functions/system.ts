@@ -8,8 +8,8 @@ export const getStatus: Handler<'getStatus'> = (_, { settings }) => ({ code: 200
 /** The process lives; whether it can work is readiness. */
 export const getHealth: Handler<'getHealth'> = (_, { settings }) => ({ code: 200, body: { status: 'UP', version: settings.version } });
 
-export const getReadiness: Handler<'getReadiness'> = async (_, { readiness }) => {
-  const { ready, reasons } = await readiness();
+export const getReadiness: Handler<'getReadiness'> = async (_, deps) => {
+  const { ready, reasons } = await deps.readiness();
   return { code: ready ? 200 : 503, body: { ready, reasons: [...reasons] } };
 };
 

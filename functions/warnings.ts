@@ -24,7 +24,10 @@ async function warnOfTarget({ store, flink }: FunctionDeps, { namespace, spec }:
   return [...warnOfVersion(flink.local, artifact.flinkVersion), ...warnOfIgnored({ images: artifact, flinkConfiguration, kubernetes })];
 }
 
-async function findTarget(store: FunctionDeps['store'], { namespace, id, name = '' }: { readonly namespace: string; readonly id?: string; readonly name?: string }) {
+async function findTarget(
+  store: FunctionDeps['store'],
+  { namespace, id, name = '' }: { readonly namespace: string; readonly id?: string; readonly name?: string },
+) {
   if (id === undefined) return store.deploymentTargets.find(store.read, namespace, name);
   const target = await store.deploymentTargets.findById(store.read, parseId<'DeploymentTargetId'>(id));
   return target?.namespace === namespace ? target : undefined;
@@ -41,18 +44,25 @@ async function warnOfSession({ store }: FunctionDeps, { namespace, spec }: Deplo
 }
 
 /** Of a session cluster itself. */
-export function warnOfCluster({ flink }: Pick<FunctionDeps, 'flink'>, { spec, namespace }: SessionCluster, target: DeploymentTarget | undefined): readonly string[] {
+export function warnOfCluster(
+  { flink }: Pick<FunctionDeps, 'flink'>,
+  { spec, namespace }: SessionCluster,
+  target: DeploymentTarget | undefined,
+): readonly string[] {
   if (spec.external !== undefined) return [];
   if (target === undefined) {
     return [`the deployment target "${spec.deploymentTargetName}" does not exist in namespace "${namespace}": the session cluster waits until it does`];
   }
   if (!('local' in target.spec)) return [];
-  return [...warnOfVersion(flink.local, spec.flinkVersion), ...warnOfIgnored({ images: spec, flinkConfiguration: spec.flinkConfiguration, kubernetes: spec.kubernetes })];
+  return [
+    ...warnOfVersion(flink.local, spec.flinkVersion),
+    ...warnOfIgnored({ images: spec, flinkConfiguration: spec.flinkConfiguration, kubernetes: spec.kubernetes }),
+  ];
 }
 
-function warnOfVersion({ versions, versionFor }: FunctionDeps['flink']['local'], wanted: string | undefined): readonly string[] {
-  if (versionFor(wanted) !== undefined) return [];
-  return [`a local target cannot run Flink ${wanted ?? ''}; it can run: ${versions.join(', ')}`];
+function warnOfVersion(local: FunctionDeps['flink']['local'], wanted: string | undefined): readonly string[] {
+  if (local.versionFor(wanted) !== undefined) return [];
+  return [`a local target cannot run Flink ${wanted ?? ''}; it can run: ${local.versions.join(', ')}`];
 }
 
 interface ForContainers {

@@ -91,7 +91,11 @@ async function insertUnderSlug(displayName: string | undefined, insertNamed: (na
   throw new Problem('conflict', `every name made of "${displayName}" is taken: give a metadata.name`);
 }
 
-async function edit({ store, settings }: FunctionDeps, tx: Tx, { before, input }: { readonly before: Deployment; readonly input: DeploymentInput }): Promise<Deployment> {
+async function edit(
+  { store, settings }: FunctionDeps,
+  tx: Tx,
+  { before, input }: { readonly before: Deployment; readonly input: DeploymentInput },
+): Promise<Deployment> {
   const { metadata = {} } = input;
   refuseOtherName(metadata, before.name);
   refuseOtherNamespace(metadata, before.namespace);

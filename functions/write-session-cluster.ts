@@ -89,12 +89,15 @@ async function edit({ store }: FunctionDeps, tx: Tx, { before, input }: Change):
 
 /** Of a cluster that is not stopped, only `state` and `numberOfTaskManagers` may change. */
 function refuseBigChange({ name, spec: before, status }: SessionCluster, after: SessionClusterSpec): void {
-  const fixed = ({ state: _, numberOfTaskManagers: __, ...rest }: SessionClusterSpec): Readonly<Record<string, unknown>> => rest;
+  const fixed = (spec: SessionClusterSpec): Readonly<Record<string, unknown>> => ({ ...spec, state: '', numberOfTaskManagers: 0 });
   const [old, wanted] = [fixed(before), fixed(after)];
   const changed = [...new Set([...Object.keys(old), ...Object.keys(wanted)])].filter((key) => !sameJson(old[key], wanted[key]));
   if (changed.length === 0) return;
   const fields = changed.map((key) => `spec.${key}`).join(', ');
-  throw new Problem('conflict', `session cluster "${name}" is ${status.state}: stop it before changing ${fields}; now only state and numberOfTaskManagers may change`);
+  throw new Problem(
+    'conflict',
+    `session cluster "${name}" is ${status.state}: stop it before changing ${fields}; now only state and numberOfTaskManagers may change`,
+  );
 }
 
 async function finish(deps: FunctionDeps, { before, after }: Saved) {

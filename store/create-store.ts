@@ -15,6 +15,9 @@ import type { Store } from './store.ts';
 import type { Tx } from './tables.ts';
 import { createTransactions } from './transaction.ts';
 
+/** Longer than the limit to connect, whose error says more. */
+const PING_LIMIT_MS = 4000;
+
 export interface StoreParts {
   /** From `openPglite` or `openPostgres`, migrated; the store closes it. */
   readonly kysely: Tx;
@@ -40,7 +43,7 @@ export function createStore({ kysely, newId }: StoreParts): Store {
     sessionClusters: createSessionClusters(newId),
     observations,
     async ping() {
-      await sql`select 1`.execute(kysely);
+      await sql`select 1`.execute(kysely, { signal: AbortSignal.timeout(PING_LIMIT_MS) });
     },
     close: () => kysely.destroy(),
   };

@@ -6,8 +6,8 @@ import type { Tx } from './tables.ts';
 
 const CONNECT_LIMIT_MS = 3000;
 const STATEMENT_LIMIT_MS = 10_000;
-/** Longer than the statement's own limit: reached only when the server does not answer at all. */
-const ANSWER_LIMIT_MS = 15_000;
+/** Long enough for a migration, which has no other limit; else reached only when the server has vanished. */
+const ANSWER_LIMIT_MS = 60_000;
 
 export interface PostgresOptions {
   readonly url: string;
@@ -28,7 +28,8 @@ export function openPostgres({ url, max }: PostgresOptions): Tx {
     keepAlive: true,
     types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? pg.types.getTypeParser(oid, format) },
   });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // A connection that breaks is replaced by the pool, and who was using it hears of it; without listeners it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return connect(new PostgresDialect({ pool }));
 }

@@ -31,7 +31,7 @@ export interface Store {
   readonly deploymentTargets: DeploymentTargets;
   readonly sessionClusters: SessionClusters;
   readonly observations: Observations;
-  /** One cheap query, for readiness. Throws when the database does not answer. */
+  /** One cheap query, for readiness. Throws when the database does not answer within 4 s. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export interface Controlled<Id, Row> {
   lockForRun(tx: Tx, id: Id, fence: Fence, rowVersion?: number): Promise<Locked<Row>>;
   /** intentVersion + 1. */
   raiseIntent(tx: Tx, id: Id): Promise<void>;
-  /** Ids that need a look: settledVersion < intentVersion, or wakeAt ≤ the database's now, or (Deployments) an open intent: a Job in STARTING or TERMINATING, a Savepoint in STARTED, PENDING_DELETION or DELETING. By index, oldest first. */
+  /** Ids that need a look: settledVersion < intentVersion, or wakeAt ≤ the database's now, or (Deployments) an open intent: a Job in STARTING or TERMINATING, a Savepoint in STARTED, PENDING_DELETION or DELETING. By index; what no run has locked for the longest time comes first. */
   due(tx: Tx, limit: number): Promise<readonly Named<Id>[]>;
 }
 
@@ -161,7 +161,7 @@ export interface Savepoints {
   /** createdAt descending (D15). */
   list(tx: Tx, namespace: string, filter?: { readonly deploymentId?: DeploymentId; readonly jobId?: JobId }): Promise<readonly Savepoint[]>;
   ofDeployment(tx: Tx, deploymentId: DeploymentId): Promise<readonly Savepoint[]>;
-  /** The database refuses a second STARTED Savepoint of origin SUSPEND of a Deployment (throws). Returns undefined, and stores nothing, when a RETAINED_CHECKPOINT of this Job and checkpoint is already there. */
+  /** The database refuses a second STARTED Savepoint of origin SUSPEND of a Deployment (throws). Returns undefined, and stores nothing, when a RETAINED_CHECKPOINT of this Job and checkpoint is already there. The createdAt of a RETAINED_CHECKPOINT is its capturedAt (D13). */
   insert(tx: Tx, savepoint: NewSavepoint): Promise<Savepoint | undefined>;
   change(tx: Tx, id: SavepointId, change: SavepointChange): Promise<Savepoint>;
   delete(tx: Tx, id: SavepointId): Promise<void>;
@@ -228,6 +228,6 @@ export interface Observation {
 
 export interface Observations {
   all(tx: Tx): Promise<readonly Observation[]>;
-  /** Stores it unless a newer one is there. */
+  /** Stores it unless a newer one is there or the Job is gone. */
   put(tx: Tx, observation: Observation): Promise<void>;
 }

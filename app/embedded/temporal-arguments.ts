@@ -21,12 +21,13 @@ const DYNAMIC_CONFIG = [
 /** Everything after `temporal`. */
 export function serverArguments({ database, port, uiPort, dynamicConfig = [] }: ServerSettings): readonly string[] {
   const attributes = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => `${name}=${CLI_TYPE[type]}`);
-  return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
-    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
-    ...['--log-level', 'warn', '--db-filename', database],
-    ...['journal_mode=WAL', 'synchronous=NORMAL'].flatMap((pragma) => ['--sqlite-pragma', pragma]),
-    ...[...DYNAMIC_CONFIG, ...dynamicConfig].flatMap((value) => ['--dynamic-config-value', value]),
-    ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
+  const flags = [
+    ['--ip', '127.0.0.1', '--port', String(port)],
+    uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'],
+    ['--log-level', 'warn', '--db-filename', database],
+    ...['journal_mode=WAL', 'synchronous=NORMAL'].map((pragma) => ['--sqlite-pragma', pragma]),
+    ...[...DYNAMIC_CONFIG, ...dynamicConfig].map((value) => ['--dynamic-config-value', value]),
+    ...attributes.map((attribute) => ['--search-attribute', attribute]),
   ];
+  return ['server', 'start-dev', ...flags.flat()];
 }

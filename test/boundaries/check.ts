@@ -43,9 +43,13 @@ function checkText({ path, text }: SourceFile): readonly string[] {
   return faults;
 }
 
+/** JobManager and TaskManager are words of Flink's. */
+const isFlinkWord = (part: string): boolean => /(^|-)(job|task)-managers?$/.test(part);
+
 function checkName(path: string): string | undefined {
   const parts = path.split('/').map((part) => part.split('.')[0] ?? '');
-  const bad = parts.find((part) => EMPTY_NAMES.includes(part) || EMPTY_NAMES.some((name) => name !== 'types' && part.endsWith(`-${name}`)));
+  const isEmpty = (part: string): boolean => EMPTY_NAMES.some((name) => part === name || (name !== 'types' && part.endsWith(`-${name}`)));
+  const bad = parts.find((part) => isEmpty(part) && !isFlinkWord(part));
   return bad === undefined ? undefined : `${path}: "${bad}" does not say what is inside`;
 }
 

@@ -19,7 +19,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     let opened: Store;
     beforeAll(async () => {
       opened = await open();
-    });
+    }, 60_000);
     afterAll(() => opened.close());
     for (const contract of PARTS) contract(() => opened);
   });

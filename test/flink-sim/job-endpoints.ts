@@ -9,7 +9,7 @@ export const JOB_ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: /^\/jobs\/overview$/,
-    answer: (_, jobManager) => ({ jobs: [...jobManager.jobs.values()].map((job) => toOverviewItem(job, jobManager.settings.version)) }),
+    answer: overview,
   },
   { method: 'GET', path: /^\/jobs\/([^/]+)$/, answer: (call, jobManager) => toDetails(jobOf(call, jobManager)) },
   { method: 'PATCH', path: /^\/jobs\/([^/]+)$/, status: 202, answer: cancel },
@@ -25,6 +25,10 @@ export const JOB_ENDPOINTS: readonly Endpoint[] = [
   { method: 'POST', path: /^\/jobs\/([^/]+)\/stop$/, status: 202, answer: (call, jobManager) => trigger(call, jobManager, true) },
   { method: 'GET', path: /^\/jobs\/([^/]+)\/savepoints\/([^/]+)$/, answer: progress },
 ];
+
+function overview(_: SimCall, { jobs, settings }: JobManager): unknown {
+  return { jobs: [...jobs.values()].filter(({ hidden }) => !hidden).map((job) => toOverviewItem(job, settings.version)) };
+}
 
 function idOf({ parts }: SimCall): string {
   const id = parts[0] ?? '';

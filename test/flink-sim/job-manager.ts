@@ -20,6 +20,7 @@ export interface ClusterSettings {
   /** One step of a job's life, in milliseconds. */
   readonly stepMs: number;
   readonly savepointMs: number;
+  readonly waitsForSlots: boolean;
   /** The cluster's own configuration; a run call's goes over it. */
   readonly configuration: Configuration;
   /** A cluster of one job, without endpoints for jars. */
@@ -53,6 +54,10 @@ export class JobManager implements JobHome {
     this.savepoints = new Savepoints((id) => this.jobs.get(id), settings.savepointMs);
     const { application } = settings;
     if (application !== undefined) this.later(settings.stepMs, () => void this.startApplication(application));
+  }
+
+  get waitsForSlots(): boolean {
+    return this.settings.waitsForSlots;
   }
 
   get stepMs(): number {

@@ -16,6 +16,7 @@ export interface JobOrder {
 /** What a job asks of its cluster. */
 export interface JobHome {
   readonly stepMs: number;
+  readonly waitsForSlots: boolean;
   freeSlots(): number;
   /** Tells that slots may have become free. */
   slotsChanged(): void;
@@ -30,6 +31,7 @@ export interface SimException {
 }
 
 const ENDED = ['FINISHED', 'CANCELED', 'FAILED'];
+const NO_RESOURCES = 'org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException: Could not acquire the minimum required resources.';
 const NO_RESTARTS = 'org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy';
 
 /** The value of `--sim-<name>=…` among the job's arguments. */
@@ -51,6 +53,8 @@ export class SimJob {
   /** A job that never got past its initialisation has no tasks. */
   initialised = false;
   metricsAsked = false;
+  /** Left out of the overview. */
+  hidden = false;
   private readonly home: JobHome;
   private readonly timers = new Set<NodeJS.Timeout>();
 
@@ -113,9 +117,13 @@ export class SimJob {
     this.deploy();
   }
 
-  /** Does nothing without enough free slots: all tasks stay scheduled, as in Flink. */
+  /** Without enough free slots all tasks stay scheduled in a young cluster; an old one gives up at once. */
   deploy(): void {
-    if (this.status !== 'RUNNING' || this.tasks !== 'scheduled' || this.home.freeSlots() < this.order.parallelism) return;
+    if (this.status !== 'RUNNING' || this.tasks !== 'scheduled') return;
+    if (this.home.freeSlots() < this.order.parallelism) {
+      if (!this.home.waitsForSlots) this.crash(NO_RESOURCES);
+      return;
+    }
     this.tasks = 'deploying';
     this.later(this.home.stepMs, () => {
       this.tasks = 'running';

@@ -18,6 +18,8 @@ export interface FlinkSimOptions {
   readonly stepMs?: number;
   /** Length of a savepoint, in milliseconds; 20. */
   readonly savepointMs?: number;
+  /** False: a job for which there are not enough slots fails at once, as in a session cluster older than 5 minutes; true. */
+  readonly waitsForSlots?: boolean;
   /** The cluster's own configuration. */
   readonly configuration?: Configuration;
   /** A cluster of this one job, without endpoints for jars. */
@@ -46,6 +48,8 @@ export interface FlinkSim {
   /** The next savepoint or stop that would succeed fails like this. */
   failNextSavepoint(how: SavepointFailure, cause?: string): void;
   slowSavepoints(ms: number): void;
+  /** `/jobs/overview` leaves it out, as it does with jobs whose master does not answer. */
+  hideFromOverview(id: string): void;
   /** 0: every TaskManager is lost. */
   setSlots(slots: number): void;
   /** Refused connections; jobs, jars and triggers are lost, snapshots on disk stay. */
@@ -71,6 +75,7 @@ export async function startFlinkSim(options: FlinkSimOptions = {}): Promise<Flin
     version: options.version ?? '1.20.0',
     stepMs: options.stepMs ?? 20,
     savepointMs: options.savepointMs ?? 20,
+    waitsForSlots: options.waitsForSlots ?? true,
     configuration: { 'execution.checkpointing.num-retained': '3', ...options.configuration },
     application: options.application,
   };
@@ -100,7 +105,16 @@ function jobOf(server: SimServer, id: string): SimJob {
   return job;
 }
 
-type Commands = 'failJob' | 'finishJob' | 'cancelFromOutside' | 'restartJob' | 'takeCheckpoint' | 'failNextSavepoint' | 'slowSavepoints' | 'setSlots';
+type Commands =
+  | 'failJob'
+  | 'finishJob'
+  | 'cancelFromOutside'
+  | 'restartJob'
+  | 'takeCheckpoint'
+  | 'failNextSavepoint'
+  | 'slowSavepoints'
+  | 'hideFromOverview'
+  | 'setSlots';
 
 function command(server: SimServer): Pick<FlinkSim, Commands> {
   return {
@@ -111,6 +125,7 @@ function command(server: SimServer): Pick<FlinkSim, Commands> {
     takeCheckpoint: (id) => jobOf(server, id).checkpointing.takeCheckpoint().location,
     failNextSavepoint: (how, cause = CRASH) => void server.jobManager.savepoints.failures.push({ how, cause }),
     slowSavepoints: (ms) => void (server.jobManager.savepoints.durationMs = ms),
+    hideFromOverview: (id) => void (jobOf(server, id).hidden = true),
     setSlots: (slots) => server.jobManager.setSlots(slots),
   };
 }

@@ -51,6 +51,7 @@ export function describeSavepoints(hands: () => Hands): void {
   });
 
   it('fails a savepoint while not all tasks run, and leaves the job alone', async () => {
+    // Waits for slots, as long as the cluster is younger than `slot.request.timeout` (5 min).
     const { jobId } = valueOf(await run(hands(), { parallelism: 100 }));
     await until(hands(), jobId, ({ status }) => status === 'RUNNING');
     const triggerId = newTriggerId();

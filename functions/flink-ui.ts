@@ -1,0 +1,117 @@
+// The Flink UI of one Job, proxied: GET only, allow-listed paths (flink-ui-paths.ts), bound to that Job. Nothing of the request but its path and
+// query goes to Flink: no Authorization, no cookie. The pages run in a sandbox with an origin of their own, so that no script of a cluster can
+// act on this API as the user; what they read is therefore readable for a page without origin (`null`) that knows the Job's id.
+import type { Context, Hono } from 'hono';
+import { toFlinkJobId } from '../domain/ids.ts';
+import type { FlinkJobId } from '../domain/ids.ts';
+import { isTerminal } from '../domain/job.ts';
+import type { Job } from '../domain/job.ts';
+import type { FunctionDeps } from './deps.ts';
+import { getJobById } from './find.ts';
+import { flinkUiPath } from './flink-ui-paths.ts';
+import type { FlinkUiPath } from './flink-ui-paths.ts';
+import { FLINK_UI } from './guard.ts';
+import { Problem } from './problem.ts';
+
+const BASE = `${FLINK_UI}v1/namespaces/:namespace/jobs/:jobId`;
+const TIME_LIMIT_MS = 30_000;
+const MAX_FILTERED_BYTES = 8 * 1024 * 1024;
+
+export function serveFlinkUi(app: Hono, deps: FunctionDeps): void {
+  // The pages name their files relative to their folder.
+  app.get(BASE, ({ req }) => new Response(null, { status: 308, headers: { Location: `${new URL(req.url).pathname}/` } }));
+  app.get(`${BASE}/*`, (context) => proxy(context, deps));
+}
+
+async function proxy({ req }: Context, deps: FunctionDeps): Promise<Response> {
+  const url = new URL(req.url);
+  const job = await getJobById(deps, req.param('namespace') ?? '', req.param('jobId') ?? '');
+  const id = toFlinkJobId(job.id);
+  const wanted = flinkUiPath(`/${url.pathname.split('/').slice(7).join('/')}`, id);
+  if (wanted === undefined) throw new Problem('notFound', 'the Flink UI of this Job has no such page');
+  const answer = await ask(await endpointOf(job, deps), `${wanted.path}${url.search}`);
+  const response = await passOn(answer, wanted, id);
+  for (const [name, value] of Object.entries(headersFor(url.origin, req.header('origin')))) response.headers.set(name, value);
+  return response;
+}
+
+async function endpointOf(job: Job, deps: FunctionDeps): Promise<string> {
+  const endpoint = await deps.endpointOf(job);
+  if (endpoint !== undefined) return endpoint.replace(/\/+$/, '');
+  const why = isTerminal(job) ? `it is ${job.state}, its Flink cluster is gone` : 'its Flink cluster does not answer';
+  throw new Problem(isTerminal(job) ? 'notFound' : 'unavailable', `the Flink UI of Job ${job.id} cannot be shown: ${why}`);
+}
+
+async function ask(endpoint: string, pathAndQuery: string): Promise<Response> {
+  try {
+    return await fetch(`${endpoint}${pathAndQuery}`, { redirect: 'manual', headers: { Accept: '*/*' }, signal: AbortSignal.timeout(TIME_LIMIT_MS) });
+  } catch {
+    throw new Problem('badGateway', 'the Flink cluster of this Job does not answer');
+  }
+}
+
+async function passOn(answer: Response, wanted: FlinkUiPath, id: FlinkJobId): Promise<Response> {
+  const { status } = answer;
+  if (status < 200 || (status >= 300 && status < 400)) {
+    await answer.body?.cancel();
+    throw new Problem('badGateway', `Flink answered with status ${status}`);
+  }
+  if (status === 200 && (wanted.kind === 'jobs' || wanted.kind === 'config')) return filtered(answer, wanted.kind, id);
+  const given = answer.headers.get('content-type');
+  const type =
+    wanted.kind === 'log' || status >= 400 ? 'text/plain; charset=utf-8' : wanted.kind === 'page' ? pageType(wanted.path, given) : 'application/json';
+  return new Response(answer.body, { status, headers: { 'Content-Type': type } });
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  json: 'application/json',
+  map: 'application/json',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  gif: 'image/gif',
+  jpg: 'image/jpeg',
+  ico: 'image/x-icon',
+  txt: 'text/plain; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+};
+
+/** Flink names some files `application/octet-stream`, which browsers refuse together with nosniff. */
+function pageType(path: string, given: string | null): string {
+  return (path === '/' ? TYPES['html'] : TYPES[path.slice(path.lastIndexOf('.') + 1)]) ?? given ?? 'application/octet-stream';
+}
+
+async function filtered(answer: Response, kind: 'jobs' | 'config', id: FlinkJobId): Promise<Response> {
+  const text = await answer.text();
+  if (text.length > MAX_FILTERED_BYTES) throw new Problem('badGateway', 'the answer of Flink is too large');
+  return Response.json(kind === 'jobs' ? onlyJob(parse(text), id) : withoutButtons(parse(text)));
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
+  } catch {
+    // Said below.
+  }
+  throw new Problem('badGateway', 'Flink did not answer with JSON');
+}
+
+function onlyJob(overview: Readonly<Record<string, unknown>>, id: FlinkJobId): object {
+  const jobs: readonly unknown[] = Array.isArray(overview['jobs']) ? overview['jobs'] : [];
+  return { jobs: jobs.filter((job) => typeof job === 'object' && job !== null && 'jid' in job && job.jid === id) };
+}
+
+function withoutButtons(config: Readonly<Record<string, unknown>>): object {
+  const features = typeof config['features'] === 'object' ? config['features'] : {};
+  return { ...config, features: { ...features, 'web-submit': false, 'web-cancel': false, 'web-rescale': false } };
+}
+
+function headersFor(self: string, origin: string | undefined): Readonly<Record<string, string>> {
+  return {
+    'Content-Security-Policy': `sandbox allow-scripts allow-popups allow-downloads; default-src ${self} data: blob: 'unsafe-inline' 'unsafe-eval'; form-action 'none'; frame-ancestors 'self'`,
+    Vary: 'Origin',
+    ...(origin === 'null' ? { 'Access-Control-Allow-Origin': 'null' } : {}),
+  };
+}

@@ -1,0 +1,56 @@
+// The OpenAPI document, made from the table of routes. Describes; serves nothing.
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { API } from '../domain/api.schema.ts';
+import type { Route } from '../domain/api.schema.ts';
+import { errorSchema } from '../domain/system.schema.ts';
+
+const REASONS: Readonly<Record<number, string>> = { 200: 'Done', 201: 'Created', 202: 'Accepted', 503: 'Not ready' };
+const MEDIA_TYPES = ['application/json', 'application/yaml'] as const;
+
+export function createOpenApi(version: string): object {
+  const app = new OpenAPIHono();
+  for (const [name, route] of Object.entries(API) as [string, Route][]) app.openAPIRegistry.registerPath(createRoute(describe(name, route)));
+  const info = {
+    title: 'drey',
+    version,
+    description: 'A control plane for Apache Flink Deployments, compatible with the AppManager API of Ververica Platform 2.x.',
+  };
+  return app.getOpenAPI31Document({ openapi: '3.1.0', info });
+}
+
+function describe(name: string, route: Route) {
+  const { method, path, about, query, body } = route;
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, key = '']) => ({
+    name: key,
+    in: 'path' as const,
+    required: true,
+    schema: { type: 'string' as const },
+  }));
+  return {
+    method,
+    path,
+    operationId: name,
+    summary: about,
+    tags: [tagOf(path)],
+    parameters,
+    request: {
+      ...(query === undefined ? {} : { query }),
+      ...(body === undefined ? {} : { body: { required: true, content: inEachFormat(body, method === 'patch' ? ['application/merge-patch+json'] : []) } }),
+    },
+    responses: { ...Object.fromEntries(route.codes.map((code) => [code, answerOf(code, route)])), default: errorAnswer },
+  };
+}
+
+function tagOf(path: string): string {
+  return /\{namespace\}\/([\w-]+)/.exec(path)?.[1] ?? 'platform';
+}
+
+function inEachFormat(schema: Route['answer'], also: readonly string[] = []) {
+  return Object.fromEntries([...MEDIA_TYPES, ...also].map((type) => [type, { schema }]));
+}
+
+function answerOf(code: number, { answer }: Route) {
+  return { description: REASONS[code] ?? '', content: inEachFormat(answer) };
+}
+
+const errorAnswer = { description: 'What is wrong', content: { 'application/json': { schema: errorSchema } } };

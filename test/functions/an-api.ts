@@ -1,0 +1,149 @@
+// The HTTP API over a real store in memory. What lies behind it and is not the API's, Temporal and Flink, is a recorder of calls and a table of versions.
+import { randomBytes } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { parse } from 'yaml';
+import type { DeploymentId, JobId } from '../../domain/ids.ts';
+import { parseId } from '../../domain/ids.ts';
+import type { Job } from '../../domain/job.ts';
+import { createHttpApp } from '../../functions/app.ts';
+import type { FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
+import { createStore } from '../../store/create-store.ts';
+import { migrate } from '../../store/migrate.ts';
+import { createNewId } from '../../store/new-id.ts';
+import { openPglite } from '../../store/pglite.ts';
+import type { JobChange, Store } from '../../store/store.ts';
+
+export async function openStore(): Promise<Store> {
+  const kysely = await openPglite({ memory: true });
+  await migrate(kysely);
+  const store = createStore({ kysely, newId: createNewId({ clock: () => Date.now(), random: (length) => randomBytes(length) }) });
+  await store.transaction((tx) => store.namespaces.ensure(tx, 'default'));
+  return store;
+}
+
+export interface ApiOptions {
+  readonly temporalAnswers?: boolean;
+  readonly readiness?: Readiness;
+  readonly settings?: Partial<FunctionSettings>;
+  readonly endpoint?: string;
+}
+
+/** biome-ignore lint: the body of an answer is whatever the server sent. */
+// oxlint-disable-next-line typescript/no-explicit-any
+type Json = any;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Parsed by its Content-Type. */
+  readonly body: Json;
+}
+
+export interface Api {
+  readonly store: Store;
+  /** Titles of what Temporal was told. */
+  readonly woken: string[];
+  readonly logged: object[];
+  /** A namespace of this test's own, with a local target `default` in it. */
+  namespace(): Promise<string>;
+  request(path: string, init?: RequestInit): Promise<Answer>;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  send(method: string, path: string, body: unknown): Promise<Answer>;
+  yaml(method: string, path: string, text: string, headers?: Record<string, string>): Promise<Answer>;
+}
+
+let namespaces = 0;
+
+export function anApi(store: Store, options: ApiOptions = {}): Api {
+  const woken: string[] = [];
+  const logged: object[] = [];
+  const app = createHttpApp(depsFor(store, options, { woken, logged }));
+  const request = async (path: string, init?: RequestInit): Promise<Answer> => {
+    const answer = await app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, text, body: parseAnswer(text, answer.headers.get('content-type') ?? '') };
+  };
+  const sendAs = (type: string) => (method: string, path: string, body: string, headers: Record<string, string> = {}) =>
+    request(path, { method, body, headers: { 'Content-Type': type, ...headers } });
+  return {
+    store,
+    woken,
+    logged,
+    async namespace() {
+      const name = `ns-${(namespaces += 1)}`;
+      await store.transaction(async (tx) => {
+        await store.namespaces.ensure(tx, name);
+        await store.deploymentTargets.insert(tx, { namespace: name, name: 'default', labels: {}, annotations: {}, spec: { local: {} } });
+      });
+      return `/api/v1/namespaces/${name}`;
+    },
+    request,
+    get: (path, headers = {}) => request(path, { headers }),
+    send: (method, path, body) => sendAs('application/json')(method, path, JSON.stringify(body)),
+    yaml: sendAs('application/yaml'),
+  };
+}
+
+function parseAnswer(text: string, type: string): unknown {
+  if (type.includes('yaml')) return parse(text);
+  return type.includes('json') ? JSON.parse(text) : text;
+}
+
+function depsFor(store: Store, options: ApiOptions, log: { readonly woken: string[]; readonly logged: object[] }): FunctionDeps {
+  const tell = (title: string): Promise<boolean> => {
+    log.woken.push(title);
+    return Promise.resolve(options.temporalAnswers ?? true);
+  };
+  const local = { versions: ['2.3.0', '1.20.0'], versionFor: (wanted?: string) => ['2.3.0', '1.20.0'].find((version) => version.startsWith(wanted ?? '')) };
+  const storage = { savepointDirectory: (ns: string, id: string, savepoint: string) => `file:///blobs/flink-savepoints/namespaces/${ns}/deployments/${id}/${savepoint}` };
+  return {
+    store,
+    wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },
+    flink: { local, storage } as unknown as FunctionDeps['flink'],
+    endpointOf: () => Promise.resolve(options.endpoint),
+    readiness: () => options.readiness ?? { ready: true, reasons: [] },
+    registry: new Registry(),
+    logger: { error: (context) => log.logged.push(context) },
+    settings: { version: '0.1.0', allowedHosts: [], lenient: false, localTargets: true, ...options.settings },
+  };
+}
+
+/** The smallest document a Deployment can be made of. */
+export function aDocument(overrides: { readonly metadata?: object; readonly spec?: object; readonly artifact?: object } = {}) {
+  return {
+    metadata: { name: 'clicks', ...overrides.metadata },
+    spec: {
+      deploymentTargetName: 'default',
+      template: { spec: { artifact: { kind: 'jar', jarUri: 'https://example.com/job.jar', ...overrides.artifact } } },
+      ...overrides.spec,
+    },
+  };
+}
+
+export interface JobOptions {
+  readonly change?: JobChange;
+  readonly sessionCluster?: string;
+}
+
+/** A Job of this Deployment, as an activity would have made it. */
+export async function aJobOf(store: Store, deploymentId: string, { change, sessionCluster }: JobOptions = {}): Promise<Job> {
+  return store.transaction(async (tx) => {
+    const deployment = await store.deployments.findById(tx, parseId<'DeploymentId'>(deploymentId));
+    if (deployment === undefined) throw new Error(`no Deployment ${deploymentId}`);
+    const { namespace, name, spec, specVersion } = deployment;
+    const cluster = sessionCluster === undefined ? undefined : await store.sessionClusters.find(tx, namespace, sessionCluster);
+    const job = await store.jobs.insert(tx, {
+      id: store.newId<'JobId'>() as JobId,
+      deploymentId: deployment.id as DeploymentId,
+      namespace,
+      deploymentName: name,
+      specVersion,
+      template: spec.template,
+      place: cluster === undefined ? { kind: 'local', target: 'default' } : { kind: 'session', sessionCluster: cluster.name, sessionClusterId: cluster.id },
+      flinkConfiguration: { ...spec.template.spec.flinkConfiguration, 'state.savepoints.dir': 'file:///blobs/savepoints' },
+      allowNonRestoredState: false,
+    });
+    return change === undefined ? job : store.jobs.change(tx, job.id, change);
+  });
+}

@@ -29,6 +29,8 @@ export interface Config {
   readonly javaHome?: string;
   /** Folders of the PATH. */
   readonly searchPath: readonly string[];
+  /** What programs that drey starts (mvn, java) get to see of the environment: everything but its secrets. */
+  readonly childEnvironment: Readonly<Record<string, string>>;
   readonly database: DatabaseChoice;
   readonly temporal: TemporalChoice;
 }
@@ -37,6 +39,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 const POSTGRES_OWN = ['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'PGSERVICE'];
 const TEMPORAL_REST = /^TEMPORAL_(NAMESPACE|API_KEY|TLS.*)$/;
+
+const SECRET = /^(DREY_SECRET_KEY|DATABASE_URL|PGPASSWORD|TEMPORAL_API_KEY|TEMPORAL_TLS_.*KEY.*)$/;
 
 const isSet = (value: string | undefined): value is string => value !== undefined && value.trim() !== '';
 
@@ -98,6 +102,10 @@ async function chooseTemporal(variables: Variables): Promise<TemporalChoice> {
   }
 }
 
+function withoutSecrets(variables: Variables): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined || SECRET.test(name) ? [] : [[name, value]])));
+}
+
 function cacheFolder({ DREY_CACHE, XDG_CACHE_HOME }: Environment): string {
   if (DREY_CACHE !== undefined) return DREY_CACHE;
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'drey');
@@ -125,6 +133,7 @@ export async function readConfig(args: readonly string[], environment: Variables
     ...(parsed.FLINK_HOME !== undefined && { flinkHome: parsed.FLINK_HOME }),
     ...(parsed.JAVA_HOME !== undefined && { javaHome: parsed.JAVA_HOME }),
     searchPath: (variables.PATH ?? '').split(delimiter).filter(isSet),
+    childEnvironment: withoutSecrets(variables),
     database: chooseDatabase(parsed, variables),
     temporal: await chooseTemporal(variables),
   };

@@ -5,6 +5,7 @@ import type { Answer, FlinkRest } from '../flink.ts';
 import { read } from './answers.ts';
 import { checkpoints } from './checkpoints.ts';
 import { fieldsOf, numberAt, textAt } from './fields.ts';
+import { guardedLookup } from './guarded-lookup.ts';
 import { type Ask, createAsk } from './http-client.ts';
 import { createJarCalls } from './jars.ts';
 import { createJobCalls } from './jobs.ts';
@@ -45,8 +46,10 @@ const DEFAULTS: Required<FlinkRestOptions> = {
 
 export function createFlinkRest(options: FlinkRestOptions = {}): FlinkRestPool {
   const limits = { ...DEFAULTS, ...options };
-  // Every call carries its own limit, so undici's coarser ones are off, but for connecting: a refused SYN was never a request.
-  const dispatcher = new Agent({ connections: 32, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: Math.ceil(limits.requestTimeoutMs / 2) } });
+  // Every call carries its own limit, so undici's coarser ones are off, but for connecting: what never connected was never sent.
+  // HTTP/2 stays off: undici repeats requests of a connection that the server gives up.
+  const connect = { timeout: Math.ceil(limits.requestTimeoutMs / 2), lookup: guardedLookup() };
+  const dispatcher = new Agent({ connections: 32, allowH2: false, headersTimeout: 0, bodyTimeout: 0, connect });
   const versions = createVersionCache(limits.now, limits.versionLifetimeMs);
   return {
     rest: (url) => {

@@ -3,6 +3,7 @@
 import { type Dispatcher, type FormData, request } from 'undici';
 import type { Answer } from '../flink.ts';
 import { toAnswer, unavailable } from './answers.ts';
+import { FORBIDDEN_ADDRESS } from './guarded-lookup.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -69,9 +70,10 @@ const BEFORE_SENDING = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'ERR_INVALID_URL',
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_INVALID_ARG',
-  'ERR_INVALID_URL',
+  FORBIDDEN_ADDRESS,
 ]);
 
 function codeOf(error: unknown): string {

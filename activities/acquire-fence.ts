@@ -9,6 +9,9 @@ export async function acquireFence({ store }: ActivityDeps, { id, runId }: { rea
 }
 
 /** Null when the session cluster was deleted. */
-export async function acquireSessionFence({ store }: ActivityDeps, { id, runId }: { readonly id: SessionClusterId; readonly runId: string }): Promise<Fence | null> {
+export async function acquireSessionFence(
+  { store }: ActivityDeps,
+  { id, runId }: { readonly id: SessionClusterId; readonly runId: string },
+): Promise<Fence | null> {
   return (await store.transaction((tx) => store.sessionClusters.acquireFence(tx, id, runId))) ?? null;
 }

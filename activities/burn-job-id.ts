@@ -15,5 +15,7 @@ export async function burnJobId(deps: ActivityDeps, order: Order & { readonly jo
   await burn(reach.rest, job);
   const known = await reach.rest.job(toFlinkJobId(job.id));
   if (known.kind !== 'done' || known.value === undefined) throw notYet('the id is not proven to be used up');
-  await record(deps, { ...order, rowVersion }, (tx) => deps.store.jobs.change(tx, job.id, { submit: 'ACCEPTED', openCalls: 0, cancelling: 'NEVER_RAN', state: 'TERMINATING' }));
+  await record(deps, { ...order, rowVersion }, (tx) =>
+    deps.store.jobs.change(tx, job.id, { submit: 'ACCEPTED', openCalls: 0, cancelling: 'NEVER_RAN', state: 'TERMINATING' }),
+  );
 }

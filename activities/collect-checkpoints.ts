@@ -23,9 +23,16 @@ export async function collectCheckpoints(deps: ActivityDeps, order: Order & { re
     const now = await store.now(tx);
     for (const snapshot of found) {
       await store.savepoints.insert(tx, {
-        id: store.newId<'SavepointId'>(), deploymentId: job.deploymentId, namespace: job.namespace, jobId: job.id,
-        origin: 'RETAINED_CHECKPOINT', state: 'COMPLETED', format: 'CANONICAL', specVersion: job.specVersion,
-        location: snapshot.location, capturedAt: clamp(job, snapshot, now),
+        id: store.newId<'SavepointId'>(),
+        deploymentId: job.deploymentId,
+        namespace: job.namespace,
+        jobId: job.id,
+        origin: 'RETAINED_CHECKPOINT',
+        state: 'COMPLETED',
+        format: 'CANONICAL',
+        specVersion: job.specVersion,
+        location: snapshot.location,
+        capturedAt: clamp(job, snapshot, now),
         ...(snapshot.checkpointId === undefined ? {} : { checkpointId: snapshot.checkpointId }),
       });
     }
@@ -35,11 +42,16 @@ export async function collectCheckpoints(deps: ActivityDeps, order: Order & { re
   return { found: found.length + stops.length };
 }
 
-async function completeStops({ flink }: ActivityDeps, failedStops: readonly Savepoint[]): Promise<readonly { readonly savepoint: Savepoint; readonly location: string }[]> {
-  const looked = await Promise.all(failedStops.map(async (savepoint) => {
-    const found = savepoint.targetDirectory === undefined ? undefined : await flink.storage.findSavepoint(savepoint.targetDirectory);
-    return found === undefined ? [] : [{ savepoint, location: found.location }];
-  }));
+async function completeStops(
+  { flink }: ActivityDeps,
+  failedStops: readonly Savepoint[],
+): Promise<readonly { readonly savepoint: Savepoint; readonly location: string }[]> {
+  const looked = await Promise.all(
+    failedStops.map(async (savepoint) => {
+      const found = savepoint.targetDirectory === undefined ? undefined : await flink.storage.findSavepoint(savepoint.targetDirectory);
+      return found === undefined ? [] : [{ savepoint, location: found.location }];
+    }),
+  );
   return looked.flat();
 }
 

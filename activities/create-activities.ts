@@ -21,9 +21,26 @@ import { uploadJar } from './upload-jar.ts';
 import { watchFleet } from './watch-fleet.ts';
 
 const ACTIVITIES = {
-  acquireFence, decide, fetchArtifact, uploadJar, submitJob, burnJobId, awaitRunning, ensureCluster, stopWithSavepoint, takeSavepoint,
-  awaitSavepoint, cancelJob, awaitEnd, collectCheckpoints, tearDown,
-  acquireSessionFence, decideSessionCluster, startSessionCluster, awaitSessionCluster, stopSessionCluster,
+  acquireFence,
+  decide,
+  fetchArtifact,
+  uploadJar,
+  submitJob,
+  burnJobId,
+  awaitRunning,
+  ensureCluster,
+  stopWithSavepoint,
+  takeSavepoint,
+  awaitSavepoint,
+  cancelJob,
+  awaitEnd,
+  collectCheckpoints,
+  tearDown,
+  acquireSessionFence,
+  decideSessionCluster,
+  startSessionCluster,
+  awaitSessionCluster,
+  stopSessionCluster,
   watchFleet,
 };
 

@@ -59,7 +59,8 @@ function statusAfter({ cluster }: SessionView, step: SessionStep, now: number): 
   const state = step.kind === 'rest' ? step.phase : step.kind === 'stopSessionCluster' ? 'STOPPING' : starting;
   const running = before.state === 'RUNNING' ? before.running : undefined;
   return {
-    state, because: step.because,
+    state,
+    because: step.because,
     ...(state === 'RUNNING' ? { running: running ?? { startedAt: now, lastUpdateTime: now } } : {}),
   };
 }
@@ -82,7 +83,12 @@ export async function lookAtSessionCluster(deps: ActivityDeps, cluster: SessionC
   const answer = await reach.rest.slots();
   if (answer.kind !== 'done') return { kind: 'unreachable', because: answer.reason };
   const { taskManagers, total } = answer.value;
-  return { kind: 'up', taskManagers, slots: total, missingTaskManagers: Math.max(reach.missingTaskManagers, (cluster.spec.numberOfTaskManagers ?? 1) - taskManagers) };
+  return {
+    kind: 'up',
+    taskManagers,
+    slots: total,
+    missingTaskManagers: Math.max(reach.missingTaskManagers, (cluster.spec.numberOfTaskManagers ?? 1) - taskManagers),
+  };
 }
 
 async function targetOf({ store }: ActivityDeps, tx: Tx, { namespace, spec }: SessionCluster): Promise<SessionView['target']> {

@@ -61,7 +61,11 @@ async function decideLocked(deps: ActivityDeps, tx: Tx, { deployment, look, work
 }
 
 /** Writes what the look proved, and shows it to `plan`. */
-async function withLearned(deps: ActivityDeps, tx: Tx, { read, before, now }: { readonly read: View; readonly before: Job | undefined; readonly now: number }): Promise<View> {
+async function withLearned(
+  deps: ActivityDeps,
+  tx: Tx,
+  { read, before, now }: { readonly read: View; readonly before: Job | undefined; readonly now: number },
+): Promise<View> {
   if (before === undefined) return read;
   const learned = learn(before, read.look, { now, policy: read.policy });
   if (Object.keys(learned).length === 0) return read;

@@ -65,7 +65,12 @@ function newJob({ flink }: ActivityDeps, view: View, step: Extract<Step, { kind:
     archive: flink.storage.archiveDirectory(namespace, deploymentId, jobId),
   };
   return {
-    id: jobId, deploymentId, namespace, deploymentName: name, specVersion, template,
+    id: jobId,
+    deploymentId,
+    namespace,
+    deploymentName: name,
+    specVersion,
+    template,
     place: model?.place ?? place.place,
     flinkConfiguration: effectiveConfiguration({ template, namespace, deploymentId, jobId, directories }),
     ...(source?.location === undefined ? {} : { restore: { savepointId: source.id, location: source.location } }),
@@ -76,9 +81,16 @@ function newJob({ flink }: ActivityDeps, view: View, step: Extract<Step, { kind:
 function newSuspension({ flink }: ActivityDeps, { view, now }: Decided, step: Extract<Step, { kind: 'stopWithSavepoint' }>): NewSavepoint {
   const { id: deploymentId, namespace, specVersion, annotations } = view.deployment;
   return {
-    id: step.savepointId, deploymentId, namespace, jobId: step.jobId, origin: 'SUSPEND', state: 'STARTED',
+    id: step.savepointId,
+    deploymentId,
+    namespace,
+    jobId: step.jobId,
+    origin: 'SUSPEND',
+    state: 'STARTED',
     targetDirectory: flink.storage.savepointDirectory(namespace, deploymentId, step.savepointId),
-    format: savepointFormat(annotations), capturedAt: now, specVersion,
+    format: savepointFormat(annotations),
+    capturedAt: now,
+    specVersion,
   };
 }
 

@@ -32,17 +32,16 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
   const id = toFlinkJobId(job.id);
   const base = { kind: 'job' as const, status: seen.status, tasks: seen.tasks, missingTaskManagers };
   if (seen.status === 'FAILED') return { ...base, restarts: job.observed?.restarts ?? 0, failure: await failureOf(rest, job) };
-  const [restarts, checkpoints] = await Promise.all([
-    rest.restarts(id),
-    job.stable && job.restoreChecked && job.hadState ? undefined : rest.checkpoints(id),
-  ]);
+  const [restarts, checkpoints] = await Promise.all([rest.restarts(id), job.stable && job.restoreChecked && job.hadState ? undefined : rest.checkpoints(id)]);
   const stats = checkpoints?.kind === 'done' ? checkpoints.value : undefined;
   return {
     ...base,
     restarts: restarts.kind === 'done' ? (restarts.value ?? 0) : (job.observed?.restarts ?? 0),
-    ...(stats === undefined ? {} : {
-      checkpoints: { enabled: stats.enabled, completed: stats.completedCount, ...(stats.restored === undefined ? {} : { restored: stats.restored }) },
-    }),
+    ...(stats === undefined
+      ? {}
+      : {
+          checkpoints: { enabled: stats.enabled, completed: stats.completedCount, ...(stats.restored === undefined ? {} : { restored: stats.restored }) },
+        }),
   };
 }
 

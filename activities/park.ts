@@ -41,7 +41,11 @@ interface Stop {
 }
 
 /** Runs `work` for all at once; the results of those that worked, a line for each that did not. */
-async function settled<T extends { readonly deploymentName: string }, R>(items: readonly T[], { progress }: ParkOptions, work: (item: T) => Promise<R>): Promise<R[]> {
+async function settled<T extends { readonly deploymentName: string }, R>(
+  items: readonly T[],
+  { progress }: ParkOptions,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const outcomes = await Promise.allSettled(items.map(work));
   return outcomes.flatMap((outcome, i) => {
     if (outcome.status === 'fulfilled') return [outcome.value];
@@ -106,9 +110,16 @@ async function suspensionOf(deps: ActivityDeps, order: Order, job: Job): Promise
     if (open !== undefined || look.kind !== 'job' || !allTasksRun(look)) return open;
     const id = store.newId<'SavepointId'>();
     return store.savepoints.insert(tx, {
-      id, deploymentId: order.id, namespace: deployment.namespace, jobId: job.id, origin: 'SUSPEND', state: 'STARTED',
+      id,
+      deploymentId: order.id,
+      namespace: deployment.namespace,
+      jobId: job.id,
+      origin: 'SUSPEND',
+      state: 'STARTED',
       targetDirectory: flink.storage.savepointDirectory(deployment.namespace, order.id, id),
-      format: savepointFormat(deployment.annotations), capturedAt: await store.now(tx), specVersion: deployment.specVersion,
+      format: savepointFormat(deployment.annotations),
+      capturedAt: await store.now(tx),
+      specVersion: deployment.specVersion,
     });
   });
   return value;

@@ -56,7 +56,13 @@ function reachOf(deps: ActivityDeps, sighting: Sighting, wanted: number): Reach 
 
 function goneReason({ exitCode, logTail }: Extract<Sighting, { kind: 'gone' }>): string {
   const cause = logTail.split('\n').findLast((line) => line.includes('Caused by: ') || /^\S*(Exception|Error): /.test(line));
-  const said = cause === undefined ? '' : `: ${cause.replace(/^.*Caused by: /, '').trim().slice(0, 500)}`;
+  const said =
+    cause === undefined
+      ? ''
+      : `: ${cause
+          .replace(/^.*Caused by: /, '')
+          .trim()
+          .slice(0, 500)}`;
   return `the JobManager process ended${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${said}`;
 }
 

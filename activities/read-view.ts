@@ -43,5 +43,9 @@ async function readTarget({ store, flink }: ActivityDeps, tx: Tx, { namespace, s
   const place = { kind: 'local', target: target.name } as const;
   const wanted = spec.template.spec.artifact.flinkVersion;
   if (flink.local.versionFor(wanted) !== undefined) return { kind: 'ready', place };
-  return { kind: 'notReady', place, because: `TARGET_NOT_READY: a local target cannot run Flink ${wanted ?? ''}; it can run ${flink.local.versions.join(', ')}` };
+  return {
+    kind: 'notReady',
+    place,
+    because: `TARGET_NOT_READY: a local target cannot run Flink ${wanted ?? ''}; it can run ${flink.local.versions.join(', ')}`,
+  };
 }

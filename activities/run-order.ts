@@ -9,7 +9,10 @@ const NOWHERE = 'file:///drey/burned/this-savepoint-cannot-exist';
 export function runOrder(job: Job): RunOrder {
   const { artifact, parallelism } = job.template.spec;
   return {
-    jobId: toFlinkJobId(job.id), parallelism, allowNonRestoredState: job.allowNonRestoredState, flinkConfiguration: job.flinkConfiguration,
+    jobId: toFlinkJobId(job.id),
+    parallelism,
+    allowNonRestoredState: job.allowNonRestoredState,
+    flinkConfiguration: job.flinkConfiguration,
     args: artifact.kind === 'JAR' ? splitArguments(artifact.mainArgs) : [],
     ...(artifact.kind === 'JAR' && artifact.entryClass !== undefined ? { entryClass: artifact.entryClass } : {}),
     ...(job.restore === undefined ? {} : { savepointPath: job.restore.location }),

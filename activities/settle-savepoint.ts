@@ -36,7 +36,11 @@ export async function settleSavepoint(deps: ActivityDeps, order: SavepointDeed, 
   const savepoint = await store.savepoints.findById(store.read, order.savepointId);
   if (job === undefined || savepoint === undefined) throw moved();
   if (savepoint.state !== 'STARTED') return 'settled';
-  const outcome = await lookUntil(() => ask(deps, job, savepoint), (seen) => seen.kind !== 'pending', signal);
+  const outcome = await lookUntil(
+    () => ask(deps, job, savepoint),
+    (seen) => seen.kind !== 'pending',
+    signal,
+  );
   if (outcome === undefined || outcome.kind === 'pending') return 'pending';
   if (outcome.kind === 'sendAgain') {
     await claim(deps, order, (tx) => store.savepoints.change(tx, savepoint.id, { triggered: false }));
@@ -47,7 +51,8 @@ export async function settleSavepoint(deps: ActivityDeps, order: SavepointDeed, 
 }
 
 async function ask(deps: ActivityDeps, job: Job, savepoint: Savepoint): Promise<Outcome> {
-  if (job.end !== undefined && !savepoint.triggered) return fail('the job ended before the savepoint was taken', 'TRANSITIONING_TO_FAILED_STATE_BECAUSE_OF_A_MISSING_JOB');
+  if (job.end !== undefined && !savepoint.triggered)
+    return fail('the job ended before the savepoint was taken', 'TRANSITIONING_TO_FAILED_STATE_BECAUSE_OF_A_MISSING_JOB');
   const reach = await reachJob(deps, job);
   if (reach.kind === 'gone' || reach.kind === 'neverStarted') return ofDirectory(deps, savepoint, 'the JobManager is gone and left no complete savepoint');
   if (reach.kind !== 'rest') throw tryAgain('the cluster does not answer');
@@ -73,7 +78,9 @@ async function ofProgress(deps: ActivityDeps, asked: Asked, progress: SavepointP
     case 'failed':
       return ofFailure(deps, asked, progress);
     case 'unknownTrigger':
-      return (await isOver(asked)) ? ofDirectory(deps, savepoint, 'Flink no longer knows the request and there is no complete savepoint') : { kind: 'sendAgain' };
+      return (await isOver(asked))
+        ? ofDirectory(deps, savepoint, 'Flink no longer knows the request and there is no complete savepoint')
+        : { kind: 'sendAgain' };
     default:
       return { kind: 'pending' };
   }
@@ -103,7 +110,11 @@ function fail(reason: string, event: EventName): Outcome {
   return { kind: 'failed', reason, text: reason, event };
 }
 
-async function write(deps: ActivityDeps, order: SavepointDeed & { readonly savepoint: Savepoint }, outcome: Extract<Outcome, { kind: 'completed' | 'failed' }>): Promise<void> {
+async function write(
+  deps: ActivityDeps,
+  order: SavepointDeed & { readonly savepoint: Savepoint },
+  outcome: Extract<Outcome, { kind: 'completed' | 'failed' }>,
+): Promise<void> {
   const { store } = deps;
   const { savepoint } = order;
   await claim(deps, order, async (tx, deployment) => {
@@ -120,7 +131,9 @@ async function write(deps: ActivityDeps, order: SavepointDeed & { readonly savep
     await store.jobs.change(tx, order.jobId, { hadState: true });
     await store.events.append(tx, deployment.namespace, [
       { name: 'TRANSITIONED_TO_COMPLETED', message: 'the savepoint is complete', ...about },
-      ...(savepoint.origin === 'SUSPEND' ? [{ name: 'FOUND_A_COMPLETED_SAVEPOINT_READY_FOR_SUSPENSION' as const, message: 'the job stopped with this savepoint', ...about }] : []),
+      ...(savepoint.origin === 'SUSPEND'
+        ? [{ name: 'FOUND_A_COMPLETED_SAVEPOINT_READY_FOR_SUSPENSION' as const, message: 'the job stopped with this savepoint', ...about }]
+        : []),
     ]);
   });
 }

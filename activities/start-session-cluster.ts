@@ -29,7 +29,11 @@ export async function startSessionCluster(deps: ActivityDeps, order: SessionOrde
 function orderOf({ spec }: SessionCluster, flinkVersion: string): ClusterOrder {
   const taskManagers = spec.numberOfTaskManagers ?? 1;
   return {
-    flinkVersion, taskManagers, parallelism: taskManagers,
-    resources: spec.resources ?? {}, flinkConfiguration: spec.flinkConfiguration, logging: spec.logging ?? {},
+    flinkVersion,
+    taskManagers,
+    parallelism: taskManagers,
+    resources: spec.resources ?? {},
+    flinkConfiguration: spec.flinkConfiguration,
+    logging: spec.logging ?? {},
   };
 }

@@ -32,7 +32,10 @@ export async function requestSavepoint(deps: ActivityDeps, order: SavepointDeed,
   return settleSavepoint(deps, order, signal);
 }
 
-async function claimRequest(deps: ActivityDeps, order: SavepointDeed): Promise<{ readonly value: { readonly job: Job; readonly savepoint: Savepoint }; readonly rowVersion: number }> {
+async function claimRequest(
+  deps: ActivityDeps,
+  order: SavepointDeed,
+): Promise<{ readonly value: { readonly job: Job; readonly savepoint: Savepoint }; readonly rowVersion: number }> {
   const { store } = deps;
   return claim(deps, order, async (tx, deployment) => {
     const job = await liveJobOrThrow(deps, tx, order.jobId);
@@ -58,14 +61,23 @@ export async function trigger(deps: ActivityDeps, { job, savepoint }: { readonly
   return savepoint.origin === 'SUSPEND' ? reach.rest.stop(id, order) : reach.rest.savepoint(id, order);
 }
 
-async function refuse(deps: ActivityDeps, order: SavepointDeed & { readonly rowVersion: number }, answer: Extract<Answer<true>, { kind: 'rejected' }>): Promise<void> {
+async function refuse(
+  deps: ActivityDeps,
+  order: SavepointDeed & { readonly rowVersion: number },
+  answer: Extract<Answer<true>, { kind: 'rejected' }>,
+): Promise<void> {
   const { store } = deps;
   await record(deps, order, async (tx, deployment) => {
     const failure = { reason: answer.reason, message: answer.text, failedAt: await store.now(tx) };
     await store.savepoints.change(tx, order.savepointId, { state: 'FAILED', failure });
-    await store.events.append(tx, deployment.namespace, [{
-      name: 'AN_UN_RECOVERABLE_FAILURE_WHILE_TRIGGERING_A_SAVEPOINT', message: answer.reason,
-      deploymentId: deployment.id, jobId: order.jobId, savepointId: order.savepointId,
-    }]);
+    await store.events.append(tx, deployment.namespace, [
+      {
+        name: 'AN_UN_RECOVERABLE_FAILURE_WHILE_TRIGGERING_A_SAVEPOINT',
+        message: answer.reason,
+        deploymentId: deployment.id,
+        jobId: order.jobId,
+        savepointId: order.savepointId,
+      },
+    ]);
   });
 }

@@ -31,7 +31,9 @@ async function claimSubmit(deps: ActivityDeps, order: JobOrder): Promise<{ reado
     if (job.submit === 'NOT_YET') {
       const about = { deploymentId: deployment.id, jobId: job.id };
       await deps.store.events.append(tx, deployment.namespace, [
-        ...(job.place.kind === 'session' ? [] : [{ name: 'SPINNING_UP_A_CLUSTER_FOR_A_JOB' as const, message: 'starting JobManager and TaskManagers', ...about }]),
+        ...(job.place.kind === 'session'
+          ? []
+          : [{ name: 'SPINNING_UP_A_CLUSTER_FOR_A_JOB' as const, message: 'starting JobManager and TaskManagers', ...about }]),
         { name: 'AWAITING_A_JOB_TO_START', message: 'the job is handed to Flink', ...about },
       ]);
     }
@@ -50,8 +52,15 @@ async function startApplication({ flink }: ActivityDeps, job: Job): Promise<Outc
   const version = flink.local.versionFor(artifact.flinkVersion);
   if (artifact.kind !== 'JAR' || job.artifact === undefined || version === undefined) return neverSubmitted('its artifact cannot be run here');
   const answer = await flink.local.startApplication(job.id, {
-    flinkVersion: version, parallelism, taskManagers: wantedTaskManagers(job), resources, logging, flinkConfiguration: job.flinkConfiguration,
-    artifact: job.artifact, mainArgs: splitArguments(artifact.mainArgs), allowNonRestoredState: job.allowNonRestoredState,
+    flinkVersion: version,
+    parallelism,
+    taskManagers: wantedTaskManagers(job),
+    resources,
+    logging,
+    flinkConfiguration: job.flinkConfiguration,
+    artifact: job.artifact,
+    mainArgs: splitArguments(artifact.mainArgs),
+    allowNonRestoredState: job.allowNonRestoredState,
     ...(artifact.entryClass === undefined ? {} : { entryClass: artifact.entryClass }),
     ...(job.restore === undefined ? {} : { savepointPath: job.restore.location }),
   });
@@ -96,7 +105,10 @@ async function outcomeOfRun({ job, rest }: { readonly job: Job; readonly rest: F
   if (/Jar file .* does not exist/.test(message)) return gone('the JobManager that had the jar was replaced', message);
   if (answered.openCalls === 0) return neverSubmitted(reason, message);
   await burn(rest, job);
-  return { record: (failedAt) => ({ ...answered, failure: { reason, message, failedAt } }), again: 'an earlier run call may still arrive: the id is burned first' };
+  return {
+    record: (failedAt) => ({ ...answered, failure: { reason, message, failedAt } }),
+    again: 'an earlier run call may still arrive: the id is burned first',
+  };
 }
 
 function gone(reason: string, message: string): Outcome {

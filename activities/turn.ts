@@ -38,10 +38,12 @@ export async function claim<T>(deps: ActivityDeps, order: Order, work: (tx: Tx, 
 }
 
 /** Right after a deed. Throws `moved` when anything was written since the claim. */
-export async function record<T>(deps: ActivityDeps, order: Order & { readonly rowVersion: number }, work: (tx: Tx, deployment: Deployment) => Promise<T>): Promise<T> {
-  return deps.store.transaction(async (tx) =>
-    work(tx, lockedOrThrow(await deps.store.deployments.lockForRun(tx, order.id, order.fence, order.rowVersion))),
-  );
+export async function record<T>(
+  deps: ActivityDeps,
+  order: Order & { readonly rowVersion: number },
+  work: (tx: Tx, deployment: Deployment) => Promise<T>,
+): Promise<T> {
+  return deps.store.transaction(async (tx) => work(tx, lockedOrThrow(await deps.store.deployments.lockForRun(tx, order.id, order.fence, order.rowVersion))));
 }
 
 /** The live Job of this id; throws `moved` when it became terminal or ended meanwhile. */

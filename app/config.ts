@@ -2,7 +2,7 @@
 // which setting is wrong and what would be right. Never opens a file or a connection (Temporal's own profile excepted).
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { ConnectionOptions } from '@temporalio/client';
+import type { NativeConnectionOptions } from '@temporalio/worker';
 import { environmentSchema } from './config.schema.ts';
 import type { Environment } from './config.schema.ts';
 import { StartProblem } from './start-problem.ts';
@@ -12,7 +12,7 @@ export type DatabaseChoice = { readonly kind: 'embedded' } | { readonly kind: 'p
 
 export type TemporalChoice =
   | { readonly kind: 'embedded' }
-  | { readonly kind: 'external'; readonly namespace: string; readonly connection: Pick<ConnectionOptions, 'address' | 'apiKey' | 'tls' | 'metadata'> };
+  | { readonly kind: 'external'; readonly namespace: string; readonly connection: Pick<NativeConnectionOptions, 'address' | 'apiKey' | 'tls' | 'metadata'> };
 
 export interface Config {
   readonly host: string;

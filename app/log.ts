@@ -77,7 +77,7 @@ export function secretsIn(url: string): readonly string[] {
 
 /** Opens <home>/log/drey.log. Every line passes the mask before it is written. */
 export function createLogger(home: string, secrets: readonly string[]): Logger {
-  mkdirSync(join(home, 'log'), { recursive: true });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
   const file = destination({ dest: join(home, 'log', 'drey.log'), sync: false, mkdir: true });
   const sink = { write: (line: string) => void file.write(masked(line, secrets)) };
   return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['password', '*.password', 'apiKey', '*.apiKey', 'secretKey'] }, sink);

@@ -104,7 +104,7 @@ async function connect({ connection: options, namespace }: Target): Promise<Conn
 /** Starts or reaches the server and connects. `located` as `locate` found it. */
 export async function openTemporal(around: Surroundings, located: Located | undefined): Promise<Temporal> {
   const { temporal } = around.config;
-  const target = temporal.kind === 'external' ? temporal : await startOwn(around, located ?? (await locateTemporal(around.config)));
+  const target: Target = temporal.kind === 'external' ? temporal : await startOwn(around, located ?? (await locateTemporal(around.config)));
   const connection = await connect(target);
   await around.stopper.add('temporal', () => connection.close());
   return {

@@ -21,7 +21,8 @@ export interface DreyClient {
 export function createDreyClient(url: string): DreyClient {
   const call = async (method: string, path: string, body?: unknown): Promise<Resource> => {
     const response = await fetch(`${url}/api/v1/namespaces/default/${path}`, {
-      method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     const answer = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);

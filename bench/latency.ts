@@ -37,7 +37,13 @@ export async function latency({ pairs, print }: LatencyOptions): Promise<void> {
       if ((pair + 1) % 25 === 0) print(`${pair + 1} of ${pairs} pairs`);
     }
     const added = dreyMs.map((ms, i) => ms - (rawMs[i] ?? Number.NaN));
-    print(toTable([{ name: 'raw Flink REST, ms', values: rawMs }, { name: 'through drey, ms', values: dreyMs }, { name: 'added by drey (pairwise), ms', values: added }]));
+    print(
+      toTable([
+        { name: 'raw Flink REST, ms', values: rawMs },
+        { name: 'through drey, ms', values: dreyMs },
+        { name: 'added by drey (pairwise), ms', values: added },
+      ]),
+    );
   } finally {
     await platform.stop();
   }
@@ -51,7 +57,10 @@ async function timed<T>(work: () => Promise<T>): Promise<{ readonly value: T; re
 
 async function startSessionCluster(drey: DreyClient): Promise<void> {
   const resources = { jobmanager: { cpu: 1, memory: '2g' }, taskmanager: { cpu: 1, memory: '3g' } };
-  await drey.create('sessionclusters', { metadata: { name: 'bench' }, spec: { state: 'RUNNING', deploymentTargetName: 'default', flinkVersion: '1.20', numberOfTaskManagers: 1, resources } });
+  await drey.create('sessionclusters', {
+    metadata: { name: 'bench' },
+    spec: { state: 'RUNNING', deploymentTargetName: 'default', flinkVersion: '1.20', numberOfTaskManagers: 1, resources },
+  });
   await drey.until('sessionclusters/bench', ({ status }) => status.state === 'RUNNING', 180_000);
 }
 
@@ -59,8 +68,13 @@ async function startDeployment(drey: DreyClient): Promise<string> {
   await drey.create('deployments', {
     metadata: { name: 'bench' },
     spec: {
-      state: 'RUNNING', sessionClusterName: 'bench', upgradeStrategy: { kind: 'STATEFUL' }, restoreStrategy: { kind: 'LATEST_STATE' },
-      template: { spec: { artifact: { kind: 'JAR', jarUri: JAR, entryClass: ENTRY_CLASS, flinkVersion: '1.20' }, parallelism: 1, flinkConfiguration: CHECKPOINTING } },
+      state: 'RUNNING',
+      sessionClusterName: 'bench',
+      upgradeStrategy: { kind: 'STATEFUL' },
+      restoreStrategy: { kind: 'LATEST_STATE' },
+      template: {
+        spec: { artifact: { kind: 'JAR', jarUri: JAR, entryClass: ENTRY_CLASS, flinkVersion: '1.20' }, parallelism: 1, flinkConfiguration: CHECKPOINTING },
+      },
     },
   });
   const seen = await drey.until('deployments/bench', ({ status }) => status.state === 'RUNNING', 180_000);
@@ -79,9 +93,13 @@ async function prepareRaw(platform: Platform, dreyJobId: string): Promise<RawJob
   const url = await platform.sessionClusterUrl();
   const jarId = await uploadJar(url, await platform.jarOf(dreyJobId));
   return {
-    url, jarId, entryClass: ENTRY_CLASS, savepointRoot: `file://${platform.home}/raw-savepoints`,
+    url,
+    jarId,
+    entryClass: ENTRY_CLASS,
+    savepointRoot: `file://${platform.home}/raw-savepoints`,
     flinkConfiguration: {
-      ...CHECKPOINTING, 'state.checkpoints.dir': `file://${platform.home}/raw-checkpoints`,
+      ...CHECKPOINTING,
+      'state.checkpoints.dir': `file://${platform.home}/raw-checkpoints`,
       'execution.checkpointing.externalized-checkpoint-retention': 'RETAIN_ON_CANCELLATION',
     },
   };

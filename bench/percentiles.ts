@@ -17,7 +17,13 @@ export function toTable(series: readonly Series[]): string {
   const cell = (value: number | string): string => String(typeof value === 'number' ? Math.round(value) : value).padStart(9);
   const header = ['', 'n', 'p50', 'p95', 'p99', 'min', 'max'];
   const rows = series.map(({ name, values }) => [
-    name, values.length, percentile(values, 0.5), percentile(values, 0.95), percentile(values, 0.99), Math.min(...values), Math.max(...values),
+    name,
+    values.length,
+    percentile(values, 0.5),
+    percentile(values, 0.95),
+    percentile(values, 0.99),
+    Math.min(...values),
+    Math.max(...values),
   ]);
   return [header, ...rows].map(([name, ...cells]) => String(name).padEnd(34) + cells.map(cell).join('')).join('\n');
 }

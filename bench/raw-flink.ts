@@ -31,9 +31,15 @@ export async function uploadJar(url: string, path: string): Promise<string> {
 
 /** Runs the job and waits until all its tasks run; the id of the new job. */
 export async function run(job: RawJob, savepointPath?: string): Promise<string> {
-  const { jobid } = await json(`${job.url}/v1/jars/${job.jarId}/run`, post({
-    entryClass: job.entryClass, parallelism: 1, flinkConfiguration: job.flinkConfiguration, ...(savepointPath === undefined ? {} : { savepointPath }),
-  }));
+  const { jobid } = await json(
+    `${job.url}/v1/jars/${job.jarId}/run`,
+    post({
+      entryClass: job.entryClass,
+      parallelism: 1,
+      flinkConfiguration: job.flinkConfiguration,
+      ...(savepointPath === undefined ? {} : { savepointPath }),
+    }),
+  );
   for (;;) {
     const { jobs } = (await json(`${job.url}/v1/jobs/overview`)) as { jobs: { jid: string; state: string; tasks: { total: number; running: number } }[] };
     const seen = jobs.find((j) => j.jid === jobid);

@@ -2,7 +2,7 @@
 // What the user wrote stays as it was written.
 import type { DeploymentDefaultsSpec, DeploymentSpecInput } from './deployment.schema.ts';
 import type { DeploymentSpec } from './deployment.ts';
-import { mergePatch } from './json.ts';
+import { isMapping } from './document.ts';
 import type { SessionClusterSpecInput } from './session-cluster.schema.ts';
 import type { SessionClusterSpec } from './session-cluster.ts';
 
@@ -23,19 +23,27 @@ const PLACES = ['deploymentTargetName', 'deploymentTargetId', 'sessionClusterNam
 
 /** The built-in defaults with the operator's over them. */
 export function globalDefaults(configured: DeploymentDefaultsSpec = {}): DeploymentDefaultsSpec {
-  return mergePatch(BUILT_IN_DEFAULTS, configured) as DeploymentDefaultsSpec;
+  return overlay(BUILT_IN_DEFAULTS, configured) as DeploymentDefaultsSpec;
 }
 
 /** The fully specified spec. A user who names one place to run gets no other from the defaults. */
 export function expandSpec(input: DeploymentSpecInput, configured: DeploymentDefaultsSpec = {}): DeploymentSpec {
   const defaults = { ...globalDefaults(configured) };
   if (PLACES.some((place) => input[place] !== undefined)) for (const place of PLACES) delete defaults[place];
-  return mergePatch(defaults, input) as unknown as DeploymentSpec;
+  return overlay(defaults, input) as DeploymentSpec;
 }
 
 /** A cluster that somebody else runs has no settings of ours. */
 export function expandSessionClusterSpec(input: SessionClusterSpecInput): SessionClusterSpec {
   const ours = { numberOfTaskManagers: 1, resources: RESOURCES, logging: LOGGING };
   const defaults = { state: 'RUNNING', flinkConfiguration: {}, ...(input.external === undefined ? ours : {}) };
-  return mergePatch(defaults, input) as unknown as SessionClusterSpec;
+  return overlay(defaults, input) as SessionClusterSpec;
+}
+
+/** `over` on top of `under`, key by key; lists and scalars replace, nulls stay (those of Kubernetes' own objects). */
+function overlay(under: unknown, over: unknown): unknown {
+  if (!isMapping(under) || !isMapping(over)) return over;
+  const keys = Object.keys(under).filter((key) => !Object.hasOwn(over, key));
+  const merged = Object.entries(over).map(([key, value]) => [key, Object.hasOwn(under, key) ? overlay(under[key], value) : value]);
+  return Object.fromEntries([...keys.map((key) => [key, under[key]]), ...merged]);
 }

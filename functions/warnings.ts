@@ -79,5 +79,5 @@ function warnOfIgnored({ images, flinkConfiguration, kubernetes }: ForContainers
 }
 
 function imageFields(images: object): readonly string[] {
-  return Object.keys(images).filter((key) => key.startsWith('flinkImage'));
+  return ['flinkImageRegistry', 'flinkImageRepository', 'flinkImageTag'].filter((key) => Object.hasOwn(images, key));
 }

@@ -11,8 +11,12 @@ export const durable = proxyLocalActivities<Pick<Activities, 'acquireFence' | 'd
 });
 
 /** Deeds: safe to repeat, each bounded by the HTTP client's own limits. */
-export const deeds = proxyActivities<Pick<Activities,
-  'uploadJar' | 'burnJobId' | 'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'ensureCluster' | 'stopSessionCluster'>>({
+export const deeds = proxyActivities<
+  Pick<
+    Activities,
+    'uploadJar' | 'burnJobId' | 'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'ensureCluster' | 'stopSessionCluster'
+  >
+>({
   startToCloseTimeout: '70s',
   scheduleToCloseTimeout: '5m',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },

@@ -1,5 +1,6 @@
 // The life of a Deployment on real Flink, on the local target and on a local session cluster.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Doc, isOutdated, newest, runningJob, runsAfter } from '../fixtures/a-platform.ts';
 import { startRealPlatform, type RealPlatform } from '../fixtures/a-real-platform.ts';
 
 const EXAMPLES = 'maven:org.apache.flink:flink-examples-streaming:1.20.0';
@@ -34,8 +35,15 @@ describe.each(MODES)('a Deployment in $mode mode on Flink $version', ({ mode, ve
   const create = async (name: string, over: object = {}, artifact: object = {}): Promise<string> => {
     const template = {
       spec: {
-        artifact: { kind: 'JAR', flinkVersion: version, ...TOP_SPEED, ...(version === '2.3.0' ? { jarUri: TOP_SPEED.jarUri.replace('1.20.0', '2.3.0') } : {}), ...artifact },
-        resources: SMALL, flinkConfiguration: { 'execution.checkpointing.interval': '500ms' },
+        artifact: {
+          kind: 'JAR',
+          flinkVersion: version,
+          ...TOP_SPEED,
+          ...(version === '2.3.0' ? { jarUri: TOP_SPEED.jarUri.replace('1.20.0', '2.3.0') } : {}),
+          ...artifact,
+        },
+        resources: SMALL,
+        flinkConfiguration: { 'execution.checkpointing.interval': '500ms' },
       },
     };
     const { status, body } = await platform.call('POST', 'deployments', { metadata: { name }, spec: { state: 'RUNNING', ...place, ...over, template } });
@@ -44,8 +52,8 @@ describe.each(MODES)('a Deployment in $mode mode on Flink $version', ({ mode, ve
   };
   const state = (name: string, wanted: string) => platform.until(`deployments/${name}`, (d) => d.status.state === wanted, LIMIT_MS);
   const patch = (name: string, spec: object) => platform.call('PATCH', `deployments/${name}`, { spec });
-  const jobsOf = async (id: string): Promise<any[]> => (await platform.call('GET', `jobs?deploymentId=${id}`)).body.items;
-  const savepointsOf = async (id: string): Promise<any[]> => (await platform.call('GET', `savepoints?deploymentId=${id}`)).body.items;
+  const jobsOf = async (id: string): Promise<readonly Doc[]> => (await platform.call('GET', `jobs?deploymentId=${id}`)).body.items;
+  const savepointsOf = async (id: string): Promise<readonly Doc[]> => (await platform.call('GET', `savepoints?deploymentId=${id}`)).body.items;
   const cancel = async (name: string): Promise<void> => {
     await patch(name, { state: 'CANCELLED' });
     await state(name, 'CANCELLED');
@@ -57,34 +65,38 @@ describe.each(MODES)('a Deployment in $mode mode on Flink $version', ({ mode, ve
     await state('story', 'RUNNING');
     await patch('story', { state: 'SUSPENDED' });
     await state('story', 'SUSPENDED');
-    const [savepoint] = (await savepointsOf(id)).filter((s) => s.metadata.origin === 'SUSPEND');
+    const savepoint = newest((await savepointsOf(id)).filter((s) => s.metadata.origin === 'SUSPEND'));
     expect(savepoint.status.state).toBe('COMPLETED');
     await patch('story', { state: 'RUNNING' });
     const resumed = await state('story', 'RUNNING');
-    const [second] = await jobsOf(id);
+    const second = newest(await jobsOf(id));
     expect(second.spec.savepointLocation).toBe(savepoint.spec.savepointLocation);
     const restored = await platform.restoredBy(second.metadata.id);
     expect(restored).toBe(savepoint.spec.savepointLocation);
     await patch('story', { template: { spec: { artifact: { mainArgs: '--windowSize 20' } } } });
-    await platform.until('deployments/story', (d) => d.status.state === 'RUNNING' && d.status.running.jobId !== resumed.status.running.jobId, LIMIT_MS);
-    const [third] = await jobsOf(id);
+    await platform.until('deployments/story', runsAfter(runningJob(resumed)), LIMIT_MS);
+    const third = newest(await jobsOf(id));
     const suspensions = (await savepointsOf(id)).filter((s) => s.metadata.origin === 'SUSPEND');
     expect(suspensions).toHaveLength(2);
-    expect(third.spec.savepointLocation).toBe(suspensions[0].spec.savepointLocation);
+    expect(third.spec.savepointLocation).toBe(newest(suspensions).spec.savepointLocation);
     await cancel('story');
   });
 
   it.runIf(whole)('is upgraded STATELESS from its newest checkpoint, and not at all under NONE', async () => {
     const id = await create('strategies', { upgradeStrategy: { kind: 'STATELESS' } });
     const first = await state('strategies', 'RUNNING');
-    await platform.checkpointOf(first.status.running.jobId);
+    await platform.checkpointOf(runningJob(first));
     await patch('strategies', { template: { spec: { artifact: { mainArgs: '--windowSize 20' } } } });
-    const second = await platform.until('deployments/strategies', (d) => d.status.state === 'RUNNING' && d.status.running.jobId !== first.status.running.jobId, LIMIT_MS);
+    const second = await platform.until('deployments/strategies', runsAfter(runningJob(first)), LIMIT_MS);
     expect((await savepointsOf(id)).map((s) => s.metadata.origin)).not.toContain('SUSPEND');
-    expect((await jobsOf(id))[0].spec.savepointLocation).toMatch(/\/chk-\d+$/);
+    expect(newest(await jobsOf(id)).spec.savepointLocation).toMatch(/\/chk-\d+$/);
     await patch('strategies', { upgradeStrategy: { kind: 'NONE' }, template: { spec: { artifact: { mainArgs: '--windowSize 30' } } } });
-    const outdated = await platform.until('deployments/strategies', (d) => d.status.running?.conditions.some((c: any) => c.type === 'UpToDate' && c.status === 'False'), LIMIT_MS);
-    expect(outdated.status.running.jobId).toBe(second.status.running.jobId);
+    const outdated = await platform.until(
+      'deployments/strategies',
+      (d) => d.status.running?.conditions.some((c) => c.type === 'UpToDate' && c.status === 'False'),
+      LIMIT_MS,
+    );
+    expect(runningJob(outdated)).toBe(runningJob(second));
     await cancel('strategies');
   });
 
@@ -98,10 +110,10 @@ describe.each(MODES)('a Deployment in $mode mode on Flink $version', ({ mode, ve
   it.runIf(whole)('is started again when its job dies, from the newest checkpoint', async () => {
     const id = await create('dies');
     const first = await state('dies', 'RUNNING');
-    await platform.checkpointOf(first.status.running.jobId);
-    await platform.killJob(first.status.running.jobId);
-    await platform.until('deployments/dies', (d) => d.status.state === 'RUNNING' && d.status.running.jobId !== first.status.running.jobId, LIMIT_MS);
-    const [second] = await jobsOf(id);
+    await platform.checkpointOf(runningJob(first));
+    await platform.killJob(runningJob(first));
+    await platform.until('deployments/dies', runsAfter(runningJob(first)), LIMIT_MS);
+    const second = newest(await jobsOf(id));
     expect(second.spec.savepointLocation).toMatch(/\/chk-\d+$/);
     await cancel('dies');
   });
@@ -115,7 +127,7 @@ describe.each(MODES)('a Deployment in $mode mode on Flink $version', ({ mode, ve
     const jobs = await jobsOf(id);
     expect(jobs.map((j) => j.status.state)).toEqual(['FAILED', 'FAILED']);
     for (const job of jobs) expect(`${job.status.failure.reason} ${job.status.failure.message}`).toMatch(reason);
-    const names = (await platform.call('GET', `events?deploymentId=${id}`)).body.items.map((e: any) => e.metadata.name);
+    const names = (await platform.call('GET', `events?deploymentId=${id}`)).body.items.map((e) => e.metadata.name);
     expect(names.filter((name: string) => name === 'TOO_MANY_FAILED_JOB_CREATION_ATTEMPTS')).toHaveLength(1);
     await cancel('broken');
   });

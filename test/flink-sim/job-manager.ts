@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Configuration } from './checkpointing.ts';
 import { Savepoints } from './savepoints.ts';
-import { type JobHome, type JobOrder, SimJob } from './sim-job.ts';
+import { type JobHome, type JobOrder, simArgument, SimJob } from './sim-job.ts';
 
 export interface ApplicationOrder {
   /** 32 hex digits. */
@@ -102,6 +102,8 @@ export class JobManager implements JobHome {
 
   /** Runs on every start of the process, always from the savepoint it was configured with: Flink without HA goes back in time. */
   private async startApplication(application: ApplicationOrder): Promise<void> {
+    const main = simArgument(application.args ?? [], 'main');
+    if (main === 'throws') return this.failDriver(application.jobId);
     await this.submit({
       id: application.jobId,
       name: application.name ?? 'Simulated application',
@@ -111,6 +113,14 @@ export class JobManager implements JobHome {
       allowNonRestoredState: application.allowNonRestoredState ?? false,
       ...(application.savepointPath === undefined ? {} : { savepointPath: application.savepointPath }),
     });
+  }
+
+  /** With `execution.submit-failed-job-on-application-error` a main() that throws shows as a failed job under the id. */
+  private failDriver(id: string): void {
+    const job = new SimJob({ id, name: '(application driver)', args: [], parallelism: 1, configuration: {}, allowNonRestoredState: false }, this);
+    this.jobs.set(id, job);
+    const cause = 'java.lang.RuntimeException: main() was told to throw';
+    job.failBeforeStart('org.apache.flink.client.program.ProgramInvocationException: The main method caused an error: main() was told to throw', cause);
   }
 
   private later(ms: number, then: () => void): void {

@@ -34,7 +34,10 @@ const ENDED = ['FINISHED', 'CANCELED', 'FAILED'];
 const NO_RESOURCES = 'org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException: Could not acquire the minimum required resources.';
 const NO_RESTARTS = 'org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy';
 
-/** The value of `--sim-<name>=…` among the job's arguments. */
+/**
+ * The value of `--sim-<name>=…` among the job's arguments: how a test tells a simulated job what to do. `main`: throws | no-execute | slow:<ms>;
+ * `operators`: names with state, by commas; `finish-after`, `crash-after`: ms after all tasks run.
+ */
 export function simArgument(args: readonly string[], name: string): string | undefined {
   return args.find((arg) => arg.startsWith(`--sim-${name}=`))?.split('=')[1];
 }
@@ -106,9 +109,14 @@ export class SimJob {
       `java.lang.RuntimeException: ${cause}`,
       cause,
     ];
+    this.failBeforeStart(...causes);
+    return causes;
+  }
+
+  /** FAILED without a task. */
+  failBeforeStart(...causes: readonly string[]): void {
     this.note(causes);
     this.end('FAILED', 'created');
-    return causes;
   }
 
   private schedule(): void {

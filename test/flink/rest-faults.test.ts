@@ -7,9 +7,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FlinkJobId, TriggerId } from '../../domain/ids.ts';
 import type { FlinkRest, RunOrder } from '../../flink/flink.ts';
 import { createFlinkRest, type FlinkRestPool } from '../../flink/rest/create-flink-rest.ts';
+import { guardedLookup } from '../../flink/rest/guarded-lookup.ts';
 import { writeJar } from '../flink-sim/a-jar.ts';
 import { type FlinkSim, startFlinkSim } from '../flink-sim/start-flink-sim.ts';
 
+const soon = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 4500, interval: 10 });
 const ENTRY_CLASS = 'org.example.Job';
 const newJobId = (): FlinkJobId => randomBytes(16).toString('hex') as FlinkJobId;
 
@@ -46,9 +48,10 @@ describe('a request that cannot have arrived', () => {
   it('met a closed port', async () => {
     await sim.killJobManager();
     const refused = { kind: 'unavailable', reason: 'connection refused', mayHaveArrived: false };
-    await vi.waitFor(async () => expect(await rest.jobs()).toEqual(refused)); // a pooled connection may still take one request with it
+    await soon(async () => expect(await rest.jobs()).toEqual(refused)); // a pooled connection may still take one request with it
     expect(await rest.run(jarId, anOrder())).toMatchObject({ kind: 'unavailable', mayHaveArrived: false });
-    expect(await pool.rest('http://127.0.0.1:1/prefix/').version()).toMatchObject({ kind: 'unavailable', mayHaveArrived: false });
+    expect(await pool.rest('http://localhost:1/prefix/').version()).toEqual(refused);
+    expect(await pool.rest('no address').version()).toMatchObject({ kind: 'unavailable', mayHaveArrived: false });
   });
 
   it('met a JobManager that does not lead', async () => {
@@ -78,6 +81,13 @@ describe('a request that may have arrived', () => {
     expect(await rest.cancel(newJobId())).toEqual({ kind: 'done', value: 'unknownJob' });
   });
 
+  it('met an answer of 20 MB, which is not read to its end', async () => {
+    const patient = createFlinkRest();
+    sim.faults.next({ do: 'hugeAnswer' });
+    expect(await patient.rest(sim.url).jobs()).toEqual({ kind: 'unavailable', reason: 'an answer of more than 16777216 bytes', mayHaveArrived: true });
+    await patient.close();
+  });
+
   it('started a job although its answer was lost', async () => {
     sim.faults.next({ path: /\/run$/, do: 'acceptThenDie' });
     const order = anOrder();
@@ -90,7 +100,7 @@ describe('a request that may have arrived', () => {
     sim.faults.next({ path: /\/run$/, do: 'arriveLate', ms: 1000 });
     expect(await rest.run(jarId, order)).toMatchObject({ kind: 'unavailable', mayHaveArrived: true, reason: 'no answer within 300 ms' });
     expect(await rest.job(order.jobId)).toEqual({ kind: 'done', value: undefined });
-    await vi.waitFor(async () => expect(await rest.job(order.jobId)).toMatchObject({ value: { id: order.jobId } }), 5000);
+    await soon(async () => expect(await rest.job(order.jobId)).toMatchObject({ value: { id: order.jobId } }));
   });
 
   it('ends when its signal does', async () => {
@@ -100,7 +110,7 @@ describe('a request that may have arrived', () => {
     await patient.version();
     sim.freeze();
     const answer = patient.run(jarId, anOrder(), giveUp.signal);
-    await vi.waitFor(() => expect(sim.calls('POST', /\/run$/)).toHaveLength(1));
+    await soon(() => expect(sim.calls('POST', /\/run$/)).toHaveLength(1));
     giveUp.abort();
     expect(await answer).toEqual({ kind: 'unavailable', reason: 'given up waiting for the answer', mayHaveArrived: true });
     await patience.close();
@@ -109,7 +119,7 @@ describe('a request that may have arrived', () => {
   it('ends when the pool is closed', async () => {
     sim.freeze();
     const answer = rest.uploadJar(join(home, 'job.jar'), 'job.jar');
-    await vi.waitFor(() => expect(sim.calls('POST', /upload$/)).toHaveLength(2));
+    await soon(() => expect(sim.calls('POST', /upload$/)).toHaveLength(2));
     await pool.close();
     expect(await answer).toMatchObject({ kind: 'unavailable', mayHaveArrived: true });
   });
@@ -132,9 +142,36 @@ describe('what proves nothing', () => {
     await rest.run(jarId, order);
     sim.hideFromOverview(order.jobId);
     expect(await rest.jobs()).toEqual({ kind: 'done', value: [] });
-    await vi.waitFor(async () =>
+    await soon(async () =>
       expect(await rest.job(order.jobId)).toMatchObject({ kind: 'done', value: { id: order.jobId, status: 'RUNNING', tasks: { total: 2, running: 2 } } }),
     );
+  });
+});
+
+describe('a name', () => {
+  const found = (...addresses: readonly string[]): ReturnType<typeof guardedLookup> =>
+    guardedLookup((...[, , done]) =>
+      done(
+        null,
+        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      ),
+    );
+
+  it('of a metadata address is never connected to', () => {
+    expect.assertions(4);
+    for (const address of ['169.254.169.254', 'fe80::1', 'fd00:ec2::254', '::ffff:169.254.169.254']) {
+      found(address)('evil.example.com', { all: true }, (error) => expect(error?.code).toBe('DREY_FORBIDDEN_ADDRESS'));
+    }
+  });
+
+  it('keeps its other addresses', () => {
+    expect.assertions(2);
+    found('169.254.1.1', '10.0.0.1', '::1')('flink.example.com', { all: true }, (_, addresses) => expect(addresses).toHaveLength(2));
+    found('169.254.1.1', '10.0.0.1')('flink.example.com', {}, (_, address) => expect(address).toBe('10.0.0.1'));
+  });
+
+  it('is resolved when a call is made', async () => {
+    expect(await pool.rest(sim.url.replace('127.0.0.1', 'localhost')).version()).toEqual({ kind: 'done', value: '1.20.0' });
   });
 });
 

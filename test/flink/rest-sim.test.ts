@@ -11,6 +11,7 @@ import { createFlinkRest, type FlinkRestPool } from '../../flink/rest/create-fli
 import { writeJar } from '../flink-sim/a-jar.ts';
 import { type FlinkSim, type FlinkSimOptions, startFlinkSim } from '../flink-sim/start-flink-sim.ts';
 
+const soon = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 4500, interval: 10 });
 const newId = (): string => randomBytes(16).toString('hex');
 const FAST: FlinkSimOptions = { stepMs: 2, savepointMs: 2 };
 
@@ -48,7 +49,7 @@ async function run(rest: FlinkRest, order: Partial<RunOrder> = {}): Promise<Flin
 }
 
 async function until(rest: FlinkRest, id: FlinkJobId, wanted: { readonly status: string; readonly running?: number }): Promise<void> {
-  await vi.waitFor(async () => {
+  await soon(async () => {
     const job = valueOf(await rest.job(id));
     expect(job).toMatchObject({ status: wanted.status, ...(wanted.running === undefined ? {} : { tasks: { running: wanted.running } }) });
   });
@@ -56,7 +57,7 @@ async function until(rest: FlinkRest, id: FlinkJobId, wanted: { readonly status:
 
 /** A pooled connection may still take one request with it. */
 async function untilRefused(rest: FlinkRest): Promise<void> {
-  await vi.waitFor(async () => expect(await rest.jobs()).toEqual({ kind: 'unavailable', reason: 'connection refused', mayHaveArrived: false }));
+  await soon(async () => expect(await rest.jobs()).toEqual({ kind: 'unavailable', reason: 'connection refused', mayHaveArrived: false }));
 }
 
 async function aRunningJob(rest: FlinkRest, order: Partial<RunOrder> = {}): Promise<FlinkJobId> {
@@ -68,7 +69,7 @@ async function aRunningJob(rest: FlinkRest, order: Partial<RunOrder> = {}): Prom
 async function stop(rest: FlinkRest, id: FlinkJobId): Promise<SavepointProgress> {
   const triggerId = newId() as TriggerId;
   valueOf(await rest.stop(id, { triggerId, targetDirectory: uri('savepoints'), format: 'CANONICAL' }));
-  return vi.waitFor(async () => {
+  return soon(async () => {
     const progress = valueOf(await rest.savepointProgress(id, triggerId));
     expect(progress.kind).not.toBe('inProgress');
     return progress;
@@ -124,7 +125,7 @@ describe('a stop that fails', () => {
     const id = await aRunningJob(rest);
     const triggerId = newId() as TriggerId;
     valueOf(await rest.stop(id, { triggerId, targetDirectory: 's3://bucket/a', format: 'NATIVE' }));
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const progress = valueOf(await rest.savepointProgress(id, triggerId));
       expect(progress).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/^UnsupportedFileSystemSchemeException/) });
     });
@@ -145,7 +146,7 @@ describe('a job that goes wrong', () => {
   it('restarts without end when it has checkpoints, and Flink counts', async () => {
     const { rest } = await started();
     const id = await run(rest, { args: ['--sim-crash-after=1'], flinkConfiguration: checkpointed() });
-    await vi.waitFor(async () => expect(valueOf(await rest.restarts(id))).toBeGreaterThan(2));
+    await soon(async () => expect(valueOf(await rest.restarts(id))).toBeGreaterThan(2));
   });
 
   it('waits for TaskManagers that are lost', async () => {
@@ -196,7 +197,7 @@ describe('the JobManager', () => {
     const id = await aRunningJob(rest);
     sim.freeze();
     const answer = rest.cancel(id);
-    await vi.waitFor(() => expect(sim.calls('PATCH', /./)).toHaveLength(1));
+    await soon(() => expect(sim.calls('PATCH', /./)).toHaveLength(1));
     expect(sim.job(id).status).toBe('RUNNING');
     sim.unfreeze();
     expect(valueOf(await answer)).toBe('accepted');
@@ -229,5 +230,12 @@ describe('application mode', () => {
     await sim.restartJobManager();
     await until(rest, jobId, { status: 'RUNNING', running: 2 });
     expect(valueOf(await rest.checkpoints(jobId)).restored?.location).toBe(savepointPath);
+  });
+
+  it('shows a main() that throws as a failed job under the id', async () => {
+    const jobId = newId() as FlinkJobId;
+    const { rest } = await started({ application: { jobId, args: ['--sim-main=throws'] } });
+    await soon(async () => expect(valueOf(await rest.job(jobId))).toMatchObject({ status: 'FAILED', name: '(application driver)' }));
+    expect(valueOf(await rest.exceptions(jobId, 1))[0]?.reason).toBe('RuntimeException: main() was told to throw');
   });
 });

@@ -3,8 +3,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JobId } from '../../domain/ids.ts';
-import { startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
+import type { JobId, SessionClusterId } from '../../domain/ids.ts';
+import { type Doc, isOutdated, newest, runningJob, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
 import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 import { writeJar } from '../flink-sim/a-jar.ts';
 import type { FlinkSim } from '../flink-sim/start-flink-sim.ts';
@@ -20,7 +20,10 @@ describe.each(['application', 'session'] as const)('a Deployment in %s mode', (m
     const folder = await mkdtemp(join(tmpdir(), 'drey-jar-'));
     platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
     if (mode === 'session') {
-      await platform.call('POST', 'sessionclusters', { metadata: { name: 'shared' }, spec: { state: 'RUNNING', deploymentTargetName: 'default', flinkVersion: '1.20' } });
+      await platform.call('POST', 'sessionclusters', {
+        metadata: { name: 'shared' },
+        spec: { state: 'RUNNING', deploymentTargetName: 'default', flinkVersion: '1.20' },
+      });
       await platform.until('sessionclusters/shared', ({ status }) => status.state === 'RUNNING');
     }
   });
@@ -30,8 +33,15 @@ describe.each(['application', 'session'] as const)('a Deployment in %s mode', (m
   });
 
   const spec = (over: object = {}, artifact: object = {}) => ({
-    state: 'RUNNING', ...(mode === 'session' ? { sessionClusterName: 'shared' } : { deploymentTargetName: 'default' }), ...over,
-    template: { spec: { artifact: { kind: 'JAR', jarUri: platform.jarUri, entryClass: ENTRY_CLASS, flinkVersion: '1.20', ...artifact }, flinkConfiguration: { 'execution.checkpointing.interval': '50ms' } } },
+    state: 'RUNNING',
+    ...(mode === 'session' ? { sessionClusterName: 'shared' } : { deploymentTargetName: 'default' }),
+    ...over,
+    template: {
+      spec: {
+        artifact: { kind: 'JAR', jarUri: platform.jarUri, entryClass: ENTRY_CLASS, flinkVersion: '1.20', ...artifact },
+        flinkConfiguration: { 'execution.checkpointing.interval': '50ms' },
+      },
+    },
   });
   const create = async (name: string, over: object = {}, artifact: object = {}): Promise<string> => {
     const { status, body } = await platform.call('POST', 'deployments', { metadata: { name }, spec: spec(over, artifact) });
@@ -39,25 +49,28 @@ describe.each(['application', 'session'] as const)('a Deployment in %s mode', (m
     return body.metadata.id;
   };
   const state = (name: string, wanted: string) => platform.until(`deployments/${name}`, (d) => d.status.state === wanted);
-  const jobsOf = async (id: string): Promise<any[]> => (await platform.call('GET', `jobs?deploymentId=${id}`)).body.items;
-  const savepointsOf = async (id: string): Promise<any[]> => (await platform.call('GET', `savepoints?deploymentId=${id}`)).body.items;
-  const eventsOf = async (id: string): Promise<string[]> => (await platform.call('GET', `events?deploymentId=${id}`)).body.items.map((e: any) => e.metadata.name).toReversed();
+  const jobsOf = async (id: string): Promise<readonly Doc[]> => (await platform.call('GET', `jobs?deploymentId=${id}`)).body.items;
+  const savepointsOf = async (id: string): Promise<readonly Doc[]> => (await platform.call('GET', `savepoints?deploymentId=${id}`)).body.items;
+  const eventsOf = async (id: string): Promise<string[]> =>
+    (await platform.call('GET', `events?deploymentId=${id}`)).body.items.map((e) => e.metadata.name).toReversed();
   const simOf = async (jobId: string): Promise<FlinkSim> => {
     if (mode === 'application') return clusters.ofJob(jobId as JobId);
     const cluster = (await platform.call('GET', 'sessionclusters/shared')).body;
-    return clusters.ofSession(cluster.metadata.id, 1);
+    return clusters.ofSession(cluster.metadata.id as SessionClusterId, 1);
   };
   const flinkId = (jobId: string): string => jobId.replaceAll('-', '');
 
   it('comes to run, and Flink knows the job under the id of the Job', async () => {
     const id = await create('starts');
     const running = await state('starts', 'RUNNING');
-    const [job] = await jobsOf(id);
-    expect(running.status.running.jobId).toBe(job.metadata.id);
+    const job = newest(await jobsOf(id));
+    expect(runningJob(running)).toBe(job.metadata.id);
     expect(job.status.state).toBe('STARTED');
     expect(job.spec.savepointLocation).toBeUndefined();
     expect((await simOf(job.metadata.id)).job(flinkId(job.metadata.id)).status).toBe('RUNNING');
-    expect(await eventsOf(id)).toEqual(expect.arrayContaining(['STATE_TRANSITION_IS_NEEDED', 'CREATING_A_NEW_JOB', 'JOB_SUCCESSFULLY_STARTED', 'STATE_TRANSITION_IS_COMPLETED']));
+    expect(await eventsOf(id)).toEqual(
+      expect.arrayContaining(['STATE_TRANSITION_IS_NEEDED', 'CREATING_A_NEW_JOB', 'JOB_SUCCESSFULLY_STARTED', 'STATE_TRANSITION_IS_COMPLETED']),
+    );
   });
 
   it('is suspended with a savepoint and resumes from exactly it', async () => {
@@ -65,12 +78,12 @@ describe.each(['application', 'session'] as const)('a Deployment in %s mode', (m
     await state('suspends', 'RUNNING');
     await platform.call('PATCH', 'deployments/suspends', { spec: { state: 'SUSPENDED' } });
     await state('suspends', 'SUSPENDED');
-    const savepoint = (await savepointsOf(id)).find((s) => s.metadata.origin === 'SUSPEND');
+    const savepoint = newest((await savepointsOf(id)).filter((s) => s.metadata.origin === 'SUSPEND'));
     expect(savepoint.status.state).toBe('COMPLETED');
-    expect((await jobsOf(id))[0].status.state).toBe('TERMINATED');
+    expect(newest(await jobsOf(id)).status.state).toBe('TERMINATED');
     await platform.call('PATCH', 'deployments/suspends', { spec: { state: 'RUNNING' } });
     await state('suspends', 'RUNNING');
-    const [second] = await jobsOf(id);
+    const second = newest(await jobsOf(id));
     expect(second.spec.savepointLocation).toBe(savepoint.spec.savepointLocation);
   });
 
@@ -78,10 +91,13 @@ describe.each(['application', 'session'] as const)('a Deployment in %s mode', (m
     const id = await create('stateful', { upgradeStrategy: { kind: 'STATEFUL' } });
     await state('stateful', 'RUNNING');
     await platform.call('PATCH', 'deployments/stateful', { spec: { template: { spec: { artifact: { mainArgs: '--version 2' } } } } });
-    await platform.until('deployments/stateful', (d) => d.status.state === 'RUNNING' && d.metadata.annotations['com.dataartisans.appmanager.controller.deployment.spec.version'] === '2');
-    await platform.until(`jobs?deploymentId=${id}`, ({ items }) => items.length === 2 && items[0].status.state === 'STARTED');
-    const [second, first] = await jobsOf(id);
-    const [savepoint] = (await savepointsOf(id)).filter((s) => s.metadata.origin === 'SUSPEND');
+    await platform.until(
+      'deployments/stateful',
+      (d) => d.status.state === 'RUNNING' && d.metadata.annotations['com.dataartisans.appmanager.controller.deployment.spec.version'] === '2',
+    );
+    await platform.until(`jobs?deploymentId=${id}`, ({ items }) => items.length === 2 && newest(items).status.state === 'STARTED');
+    const [second, first] = (await jobsOf(id)) as [Doc, Doc];
+    const savepoint = newest((await savepointsOf(id)).filter((s) => s.metadata.origin === 'SUSPEND'));
     expect(first.status.state).toBe('TERMINATED');
     expect(second.spec.savepointLocation).toBe(savepoint.spec.savepointLocation);
     expect(second.spec.artifact.mainArgs).toBe('--version 2');
@@ -90,21 +106,21 @@ describe.each(['application', 'session'] as const)('a Deployment in %s mode', (m
   it('is upgraded STATELESS without a savepoint, from its newest retained checkpoint', async () => {
     const id = await create('stateless', { upgradeStrategy: { kind: 'STATELESS' } });
     await state('stateless', 'RUNNING');
-    const [first] = await jobsOf(id);
+    const first = newest(await jobsOf(id));
     (await simOf(first.metadata.id)).takeCheckpoint(flinkId(first.metadata.id));
     await platform.call('PATCH', 'deployments/stateless', { spec: { template: { spec: { artifact: { mainArgs: '--version 2' } } } } });
-    await platform.until(`jobs?deploymentId=${id}`, ({ items }) => items.length === 2 && items[0].status.state === 'STARTED');
+    await platform.until(`jobs?deploymentId=${id}`, ({ items }) => items.length === 2 && newest(items).status.state === 'STARTED');
     const origins = (await savepointsOf(id)).map((s) => s.metadata.origin);
     expect(origins).not.toContain('SUSPEND');
     expect(origins).toContain('RETAINED_CHECKPOINT');
-    expect((await jobsOf(id))[0].spec.savepointLocation).toContain('/chk-');
+    expect(newest(await jobsOf(id)).spec.savepointLocation).toContain('/chk-');
   });
 
   it('keeps the old job under upgradeStrategy NONE and says that it is outdated', async () => {
     const id = await create('none', { upgradeStrategy: { kind: 'NONE' } });
     await state('none', 'RUNNING');
     await platform.call('PATCH', 'deployments/none', { spec: { template: { spec: { artifact: { mainArgs: '--version 2' } } } } });
-    const seen = await platform.until('deployments/none', (d) => d.status.running?.conditions.some((c: any) => c.type === 'UpToDate' && c.status === 'False'));
+    const seen = await platform.until('deployments/none', isOutdated);
     expect(seen.status.state).toBe('RUNNING');
     expect(await jobsOf(id)).toHaveLength(1);
   });
@@ -115,7 +131,7 @@ describe.each(['application', 'session'] as const)('a Deployment in %s mode', (m
     expect((await platform.call('DELETE', 'deployments/cancelled')).status).toBe(409);
     await platform.call('PATCH', 'deployments/cancelled', { spec: { state: 'CANCELED' } });
     await state('cancelled', 'CANCELLED');
-    const [job] = await jobsOf(id);
+    const job = newest(await jobsOf(id));
     expect(job.status.state).toBe('TERMINATED');
     expect((await platform.call('DELETE', 'deployments/cancelled')).status).toBe(200);
     expect((await platform.call('GET', 'deployments/cancelled')).status).toBe(404);
@@ -125,16 +141,20 @@ describe.each(['application', 'session'] as const)('a Deployment in %s mode', (m
   it('ends FINISHED with a bounded job, and stays so', async () => {
     const id = await create('bounded');
     await state('bounded', 'RUNNING');
-    const [job] = await jobsOf(id);
+    const job = newest(await jobsOf(id));
     (await simOf(job.metadata.id)).finishJob(flinkId(job.metadata.id));
     await platform.deps.store.transaction((tx) => platform.deps.store.deployments.raiseIntent(tx, id as never));
     await platform.call('POST', 'savepoints', { metadata: { deploymentId: id } });
     await state('bounded', 'FINISHED');
-    expect((await jobsOf(id))[0].status.state).toBe('FINISHED');
+    expect(newest(await jobsOf(id)).status.state).toBe('FINISHED');
   });
 
   it('ends FAILED after maxJobCreationAttempts, with the reason on each Job', async () => {
-    const id = await create('broken', { maxJobCreationAttempts: 3 }, mode === 'session' ? { entryClass: 'com.example.Absent' } : { jarUri: 'file:///nowhere/job.jar' });
+    const id = await create(
+      'broken',
+      { maxJobCreationAttempts: 3 },
+      mode === 'session' ? { entryClass: 'com.example.Absent' } : { jarUri: 'file:///nowhere/job.jar' },
+    );
     await state('broken', 'FAILED');
     const jobs = await jobsOf(id);
     expect(jobs.map((j) => j.status.state)).toEqual(['FAILED', 'FAILED', 'FAILED']);

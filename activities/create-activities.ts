@@ -1,4 +1,5 @@
 // The activities as Temporal registers them: one deed each, bound to what `app` hands in.
+import { TemporalFailure } from '@temporalio/common';
 import { acquireFence, acquireSessionFence } from './acquire-fence.ts';
 import { awaitEnd } from './await-end.ts';
 import { awaitRunning } from './await-running.ts';
@@ -10,6 +11,7 @@ import { decide } from './decide.ts';
 import { decideSessionCluster } from './decide-session-cluster.ts';
 import type { ActivityDeps } from './deps.ts';
 import { ensureCluster } from './ensure-cluster.ts';
+import { unexpected } from './failures.ts';
 import { fetchArtifact } from './fetch-artifact.ts';
 import { awaitSavepoint } from './settle-savepoint.ts';
 import { startSessionCluster } from './start-session-cluster.ts';
@@ -50,6 +52,22 @@ type Bound<F> = F extends (deps: ActivityDeps, order: infer O) => infer R ? (ord
 export type Activities = { readonly [Name in keyof typeof ACTIVITIES]: Bound<(typeof ACTIVITIES)[Name]> };
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const bound = Object.entries(ACTIVITIES).map(([name, deed]) => [name, (order: never) => deed(deps, order)] as const);
+  const bound = Object.entries(ACTIVITIES).map(([name, deed]) => {
+    const run = async (order: never): Promise<unknown> => {
+      try {
+        return await deed(deps, order);
+      } catch (error) {
+        throw withoutDetails(deps, name, error);
+      }
+    };
+    return [name, run] as const;
+  });
   return Object.fromEntries(bound) as unknown as Activities;
+}
+
+/** The history of a run is open to more people than the log: an unexpected error stands there by its name alone. */
+function withoutDetails({ log }: ActivityDeps, activity: string, error: unknown): unknown {
+  if (error instanceof TemporalFailure || (error instanceof Error && error.name === 'AbortError')) return error;
+  log.error({ activity, err: error }, 'an activity failed unexpectedly and is tried again');
+  return unexpected(error);
 }

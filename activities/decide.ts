@@ -34,9 +34,15 @@ export async function decide(deps: ActivityDeps, order: Order & { readonly workf
       if (locked.kind === 'moved') return undefined;
       return decideLocked(deps, tx, { deployment: lockedOrThrow(locked), look, workflowRunId: order.workflowRunId });
     });
-    if (step !== undefined) return step;
+    if (step !== undefined) return forHistory(step);
   }
   throw moved();
+}
+
+/** The reason of a failure may hold a user's paths or addresses: it stands in the status and the events, not in the workflow's history. */
+function forHistory(step: Step): Step {
+  if (step.kind === 'giveUp') return { ...step, because: step.code };
+  return step.kind === 'rest' && step.phase === 'FAILED' ? { ...step, because: 'FAILED: the status and the events say why' } : step;
 }
 
 interface Looked {

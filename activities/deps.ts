@@ -5,11 +5,18 @@ import type { Wake } from '../domain/wake.ts';
 import type { Flink } from '../flink/flink.ts';
 import type { Fence, Store } from '../store/store.ts';
 
+/** As pino writes it. What must not stand in the workflow's history goes here. */
+export interface ActivityLog {
+  warn(context: object, message: string): void;
+  error(context: object, message: string): void;
+}
+
 export interface ActivityDeps {
   readonly store: Store;
   readonly flink: Flink;
   readonly wake: Wake;
   readonly policy: Policy;
+  readonly log: ActivityLog;
 }
 
 /** Whose turn it is, and for which Deployment. */

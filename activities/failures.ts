@@ -30,3 +30,9 @@ export function moved(): ApplicationFailure {
 export function gone(): ApplicationFailure {
   return ApplicationFailure.nonRetryable('it was deleted', GONE);
 }
+
+/** A bug, or a store that does not answer: tried again; only the kind of error is told. */
+export function unexpected(error: unknown): ApplicationFailure {
+  const name = error instanceof Error ? error.name : 'Error';
+  return ApplicationFailure.create({ message: 'unexpected; the log has the details', type: name });
+}

@@ -13,7 +13,10 @@ export async function fetchArtifact(deps: ActivityDeps, order: Order & { readonl
   const { value: job, rowVersion } = await claim(deps, order, (tx) => liveJobOrThrow(deps, tx, order.jobId));
   if (job.artifact !== undefined || job.submit !== 'NOT_YET') return;
   const answer = await fetched(deps, job);
-  if (answer.kind === 'unavailable') throw tryAgain(answer.reason);
+  if (answer.kind === 'unavailable') {
+    deps.log.warn({ jobId: job.id, reason: answer.reason }, 'the artifact cannot be fetched now');
+    throw tryAgain('the artifact cannot be fetched now; the log says why');
+  }
   await record(deps, { ...order, rowVersion }, async (tx) => {
     const now = await store.now(tx);
     if (answer.kind === 'done') {

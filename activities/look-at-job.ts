@@ -40,7 +40,7 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
     ...(stats === undefined
       ? {}
       : {
-          checkpoints: { enabled: stats.enabled, completed: stats.completedCount, ...(stats.restored === undefined ? {} : { restored: stats.restored }) },
+          checkpoints: { completed: stats.completedCount, ...(stats.restored === undefined ? {} : { restored: stats.restored }) },
         }),
   };
 }

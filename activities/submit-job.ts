@@ -102,7 +102,9 @@ async function outcomeOfRun({ job, rest }: { readonly job: Job; readonly rest: F
   const known = await rest.job(toFlinkJobId(job.id));
   if (known.kind !== 'done') return { record: () => answered, again: 'the run call was refused and the cluster no longer answers' };
   if (known.value !== undefined) return accepted;
-  if (/Jar file .* does not exist/.test(message)) return gone('the JobManager that had the jar was replaced', message);
+  const jars = await rest.jars();
+  if (jars.kind !== 'done') return { record: () => answered, again: 'the run call was refused and the cluster no longer answers' };
+  if (!jars.value.some(({ id }) => id === job.jarId)) return gone('the JobManager that had the jar was replaced', message);
   if (answered.openCalls === 0) return neverSubmitted(reason, message);
   await burn(rest, job);
   return {

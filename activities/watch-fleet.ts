@@ -6,6 +6,7 @@ import type { DeploymentId } from '../domain/ids.ts';
 import type { ActivityDeps } from './deps.ts';
 import { noteChanges } from './note-changes.ts';
 import { observeFleet } from './observe-fleet.ts';
+import { reachSessionCluster } from './reach.ts';
 import { wakeForLook } from './wake-for-look.ts';
 
 export interface WatchOrder {
@@ -35,7 +36,7 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
     const sightings = await observeFleet(deps);
     const changed = await noteChanges(deps, sightings);
     for (const id of changed) wokenAt.delete(id);
-    const woken = await wakeDue(deps, wokenAt);
+    const woken = (await wakeDue(deps, wokenAt)) + (await wakeLostSessionClusters(deps, wokenAt));
     report = { rounds: report.rounds + 1, jobs: sightings.length, changed: report.changed + changed.length, woken: report.woken + woken };
     if (performance.now() + everyMs > until) return report;
     await wait(everyMs, undefined, { signal: cancellationSignal() });
@@ -58,4 +59,22 @@ async function wakeDue(deps: ActivityDeps, wokenAt: Map<string, number>): Promis
 async function wakeOne(deps: ActivityDeps, id: DeploymentId): Promise<boolean> {
   const deployment = await deps.store.deployments.findById(deps.store.read, id);
   return deployment !== undefined && wakeForLook(deps, deployment, 'look again');
+}
+
+/** A session cluster that says RUNNING but lost processes; it is woken again until its own workflow has seen to it. */
+async function wakeLostSessionClusters(deps: ActivityDeps, wokenAt: Map<string, number>): Promise<number> {
+  const { store, wake } = deps;
+  let woken = 0;
+  for (const { name: namespace } of await store.namespaces.list(store.read)) {
+    for (const cluster of await store.sessionClusters.list(store.read, namespace)) {
+      if (cluster.status.state !== 'RUNNING' || cluster.spec.external !== undefined) continue;
+      const reach = await reachSessionCluster(deps, cluster);
+      const isLost = reach.kind === 'gone' || (reach.kind === 'rest' && reach.missingTaskManagers > 0);
+      if (!isLost || performance.now() - (wokenAt.get(cluster.id) ?? Number.NEGATIVE_INFINITY) < WAKE_AGAIN_MS) continue;
+      const { id, name } = cluster;
+      if (await wake.sessionCluster({ id, namespace, name, summary: `${name}: lost processes` })) wokenAt.set(id, performance.now());
+      woken += 1;
+    }
+  }
+  return woken;
 }

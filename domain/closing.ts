@@ -14,7 +14,10 @@ export function closingOf(job: Job, savepoints: readonly Savepoint[], now: Insta
   const { end } = job;
   if (end === undefined) return { state: 'TERMINATED' };
   if (job.cancelling === 'WRONG_RESTORE') {
-    return { state: 'FAILED', failure: { reason: 'Flink restored something else than the Job names', message: `meant: ${job.restore?.location ?? 'no state'}`, failedAt: now } };
+    return {
+      state: 'FAILED',
+      failure: { reason: 'Flink restored something else than the Job names', message: `meant: ${job.restore?.location ?? 'no state'}`, failedAt: now },
+    };
   }
   switch (end.how) {
     case 'NEVER_SUBMITTED':

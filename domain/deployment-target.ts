@@ -3,9 +3,7 @@ import type { DeploymentTargetId } from './ids.ts';
 import type { Instant } from './instant.ts';
 
 /** Exactly one of the two. `local` = JVM processes on the platform's own machine. */
-export type DeploymentTargetSpec =
-  | { readonly local: Readonly<Record<string, never>> }
-  | { readonly kubernetes: { readonly namespace: string } };
+export type DeploymentTargetSpec = { readonly local: Readonly<Record<string, never>> } | { readonly kubernetes: { readonly namespace: string } };
 
 export interface DeploymentTarget {
   readonly id: DeploymentTargetId;

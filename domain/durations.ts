@@ -1,13 +1,25 @@
 // Durations as the manual writes them: "{amount}{unit}", for example "123ms" or "321 s" (seed page "Deployments").
 
 const MILLIS_PER_UNIT: Readonly<Record<string, number>> = {
-  d: 86_400_000, day: 86_400_000,
-  h: 3_600_000, hour: 3_600_000,
-  min: 60_000, minute: 60_000,
-  s: 1000, sec: 1000, second: 1000,
-  ms: 1, milli: 1, millisecond: 1,
-  '\u00b5s': 1e-3, '\u03bcs': 1e-3, micro: 1e-3, microsecond: 1e-3,
-  ns: 1e-6, nano: 1e-6, nanosecond: 1e-6,
+  d: 86_400_000,
+  day: 86_400_000,
+  h: 3_600_000,
+  hour: 3_600_000,
+  min: 60_000,
+  minute: 60_000,
+  s: 1000,
+  sec: 1000,
+  second: 1000,
+  ms: 1,
+  milli: 1,
+  millisecond: 1,
+  '\u00b5s': 1e-3,
+  '\u03bcs': 1e-3,
+  micro: 1e-3,
+  microsecond: 1e-3,
+  ns: 1e-6,
+  nano: 1e-6,
+  nanosecond: 1e-6,
 };
 
 /** What a duration may look like, for error messages. */

@@ -31,9 +31,7 @@ export function effectiveConfiguration(input: EffectiveInput): Readonly<Record<s
   const user = resolved(input);
   const { savepoints, checkpoints, archive } = input.directories;
   const defaults = [savepoints, checkpoints, '3', 'RETAIN_ON_CANCELLATION', archive];
-  const added = SPELLINGS.flatMap((spellings, i) =>
-    spellings.some((key) => user[key] !== undefined) ? [] : [[spellings[0], defaults[i] ?? '']],
-  );
+  const added = SPELLINGS.flatMap((spellings, i) => (spellings.some((key) => user[key] !== undefined) ? [] : [[spellings[0], defaults[i] ?? '']]));
   return { ...Object.fromEntries(added), ...user };
 }
 

@@ -19,8 +19,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isMapping(patch)) return patch;
   const merged: Record<string, unknown> = {};
-  const put = (key: string, value: unknown): unknown =>
-    Object.defineProperty(merged, key, { value, enumerable: true, writable: true, configurable: true });
+  const put = (key: string, value: unknown): unknown => Object.defineProperty(merged, key, { value, enumerable: true, writable: true, configurable: true });
   const base = isMapping(target) ? target : {};
   for (const key of Object.keys(base)) if (!Object.hasOwn(patch, key)) put(key, base[key]);
   for (const key of Object.keys(patch)) {

@@ -21,13 +21,19 @@ function planOpenSavepoint(view: View, job: Job): Step | undefined {
   const ended = job.end !== undefined;
   if (!ended && view.look.kind === 'unreachable') return waitForCluster(view, 'the savepoint under way cannot be asked about');
   if (open.origin === 'USER_REQUEST' && !ended && view.deployment.spec.state === 'CANCELLED') return undefined;
-  return { kind: 'awaitSavepoint', jobId: job.id, savepointId: open.id, because: ended ? 'the job ended while this savepoint was under way' : 'a savepoint is under way' };
+  return {
+    kind: 'awaitSavepoint',
+    jobId: job.id,
+    savepointId: open.id,
+    because: ended ? 'the job ended while this savepoint was under way' : 'a savepoint is under way',
+  };
 }
 
 function planEnded(view: View, job: Job): Step | undefined {
   if (job.end === undefined) return undefined;
   const unsettled = view.savepoints.find((s) => s.jobId === job.id && s.state === 'STARTED');
-  if (unsettled !== undefined) return { kind: 'awaitSavepoint', jobId: job.id, savepointId: unsettled.id, because: 'the job ended before this savepoint was taken' };
+  if (unsettled !== undefined)
+    return { kind: 'awaitSavepoint', jobId: job.id, savepointId: unsettled.id, because: 'the job ended before this savepoint was taken' };
   if (!job.collected && mayLeaveState(view, job)) return { kind: 'collectCheckpoints', jobId: job.id, because: `the job ended (${job.end.how})` };
   return { kind: 'tearDown', jobId: job.id, because: `the job ended (${job.end.how})` };
 }

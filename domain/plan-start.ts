@@ -12,7 +12,8 @@ export function planStart(view: View, now: Instant): Step {
   if (attempts.failed >= spec.maxJobCreationAttempts) {
     const reason = lastFailure(view)?.failure?.reason ?? 'no reason is known';
     return {
-      kind: 'giveUp', code: 'TOO_MANY_FAILED_JOB_CREATION_ATTEMPTS',
+      kind: 'giveUp',
+      code: 'TOO_MANY_FAILED_JOB_CREATION_ATTEMPTS',
       because: `${attempts.failed} of ${spec.maxJobCreationAttempts} attempts to run a job failed; the last one: ${reason}`,
     };
   }
@@ -24,7 +25,9 @@ export function planStart(view: View, now: Instant): Step {
   if (choice.kind === 'lost') return { kind: 'giveUp', code: 'MANUAL_RESTORE_REQUIRED', because: choice.because };
   const source = retrySource(view) ?? (choice.kind === 'from' ? choice.savepoint.id : null);
   return {
-    kind: 'fetchArtifact', jobId: view.fresh.jobId, attempt: attempts.failed + 1,
+    kind: 'fetchArtifact',
+    jobId: view.fresh.jobId,
+    attempt: attempts.failed + 1,
     create: { restoreFrom: source, templateOf: templateToRun(view) },
     because: source === null && choice.kind === 'empty' ? `start without state: ${choice.because}` : `start from Savepoint ${source}`,
   };
@@ -55,7 +58,11 @@ function retrySource(view: View): NewJobIntent['restoreFrom'] | undefined {
 /** D22: under upgradeStrategy NONE a Job that failed is replaced with the template it had. */
 function templateToRun(view: View): NewJobIntent['templateOf'] {
   const last = view.jobs[0];
-  const recovers = view.deployment.spec.upgradeStrategy.kind === 'NONE' && last !== undefined && last.startedAt !== undefined
-    && view.deployment.status.leftJobId !== last.id && last.state !== 'FINISHED';
+  const recovers =
+    view.deployment.spec.upgradeStrategy.kind === 'NONE' &&
+    last !== undefined &&
+    last.startedAt !== undefined &&
+    view.deployment.status.leftJobId !== last.id &&
+    last.state !== 'FINISHED';
   return recovers ? last.id : 'spec';
 }

@@ -18,7 +18,8 @@ export function planStop(view: View, job: Job, now: Instant): Step {
   if (attempts.failed >= of) {
     const reason = view.savepoints.find((s) => s.origin === 'SUSPEND' && s.state === 'FAILED')?.failure?.reason ?? 'no reason is known';
     return {
-      kind: 'giveUp', code: 'TOO_MANY_FAILED_SUSPENSION_ATTEMPTS',
+      kind: 'giveUp',
+      code: 'TOO_MANY_FAILED_SUSPENSION_ATTEMPTS',
       because: `${attempts.failed} of ${of} savepoints failed, the job keeps running; the last one: ${reason}`,
     };
   }

@@ -48,8 +48,12 @@ function chooseNewest(view: View, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT')
   const newest = newestFor(strategy, view.savepoints);
   const orphan = lostStateOf(view, newest);
   if (strategy === 'LATEST_STATE' && orphan !== undefined) {
-    return { kind: 'lost', because: `MANUAL_RESTORE_REQUIRED: Job ${orphan.id} had completed checkpoints that should have survived it, and none can be found. `
-      + 'Register a Savepoint with its location, or set restoreStrategy NONE to start empty.' };
+    return {
+      kind: 'lost',
+      because:
+        `MANUAL_RESTORE_REQUIRED: Job ${orphan.id} had completed checkpoints that should have survived it, and none can be found. ` +
+        'Register a Savepoint with its location, or set restoreStrategy NONE to start empty.',
+    };
   }
   if (newest !== undefined) return { kind: 'from', savepoint: newest };
   return { kind: 'empty', because: `no completed Savepoint for ${strategy}` };

@@ -26,7 +26,14 @@ export type Step =
   | { readonly kind: 'awaitRunning'; readonly jobId: JobId; readonly because: string }
   /** Start TaskManagers of the Job's own cluster that died. */
   | { readonly kind: 'ensureCluster'; readonly jobId: JobId; readonly because: string }
-  | { readonly kind: 'stopWithSavepoint'; readonly jobId: JobId; readonly savepointId: SavepointId; readonly attempt: number; readonly of: number; readonly because: string }
+  | {
+      readonly kind: 'stopWithSavepoint';
+      readonly jobId: JobId;
+      readonly savepointId: SavepointId;
+      readonly attempt: number;
+      readonly of: number;
+      readonly because: string;
+    }
   | { readonly kind: 'takeSavepoint'; readonly jobId: JobId; readonly savepointId: SavepointId; readonly because: string }
   | { readonly kind: 'awaitSavepoint'; readonly jobId: JobId; readonly savepointId: SavepointId; readonly because: string }
   | { readonly kind: 'cancelJob'; readonly jobId: JobId; readonly reason: CancelReason; readonly force?: true; readonly because: string }

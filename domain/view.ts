@@ -33,8 +33,6 @@ export interface LookAtJob {
   readonly restarts: number;
   /** Asked for only until the Job is stable, its restore checked and its first checkpoint seen. */
   readonly checkpoints?: {
-    /** False when the job runs without checkpointing: Flink then tells nothing of what it restored. */
-    readonly enabled: boolean;
     readonly completed: number;
     /** What Flink says it restored; undefined when it restored nothing. `isSavepoint` is false after an automatic failover. */
     readonly restored?: { readonly location?: string; readonly isSavepoint: boolean };

@@ -18,13 +18,22 @@ export const deeds = proxyActivities<
   >
 >({
   startToCloseTimeout: '70s',
-  scheduleToCloseTimeout: '5m',
+  scheduleToCloseTimeout: '90s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
-/** Long deeds: fetching an artifact (and Flink itself), Flink's run call, a session cluster's start. They heartbeat. */
-export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'submitJob' | 'startSessionCluster'>>({
+/** Fetching an artifact (and Flink itself) and starting a session cluster: minutes at worst, heartbeating, dropped by a nudge. */
+export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'startSessionCluster'>>({
   startToCloseTimeout: '15m',
+  heartbeatTimeout: '30s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** Flink's run call takes as long as the user's main(): at most a minute, heartbeating. */
+export const submits = proxyActivities<Pick<Activities, 'submitJob'>>({
+  startToCloseTimeout: '90s',
+  scheduleToCloseTimeout: '3m',
   heartbeatTimeout: '30s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });

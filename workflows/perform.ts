@@ -3,7 +3,7 @@ import { condition } from '@temporalio/workflow';
 import { assertNever } from '../domain/assert-never.ts';
 import type { DeploymentId } from '../domain/ids.ts';
 import type { Step } from '../domain/step.ts';
-import { deeds, isOutOfTime, longDeeds, waits } from './durable.ts';
+import { deeds, isOutOfTime, longDeeds, submits, waits } from './durable.ts';
 import { interruptible } from './interruptible.ts';
 
 /** Whose turn it is, and for which Deployment. */
@@ -31,10 +31,9 @@ async function doStep(step: Deed, turn: Turn, isDirty: () => boolean): Promise<v
     case 'giveUp':
       return;
     case 'fetchArtifact':
-      await longDeeds.fetchArtifact.executeWithOptions({ summary: `attempt ${step.attempt}` }, [{ ...turn, jobId: step.jobId }]);
-      return deeds.uploadJar({ ...turn, jobId: step.jobId });
+      return fetchAndUpload(step, turn, isDirty);
     case 'submitJob':
-      await longDeeds.submitJob({ ...turn, jobId: step.jobId });
+      await submits.submitJob({ ...turn, jobId: step.jobId });
       await wait(() => waits.awaitRunning({ jobId: step.jobId }));
       return;
     case 'burnJobId':
@@ -63,6 +62,16 @@ async function doStep(step: Deed, turn: Turn, isDirty: () => boolean): Promise<v
     default:
       return assertNever(step);
   }
+}
+
+/** Nothing has reached Flink yet, so a nudge may drop the fetch; what it fetched late is refused by the fence or found again. */
+async function fetchAndUpload({ jobId, attempt }: Extract<Step, { kind: 'fetchArtifact' }>, turn: Turn, isDirty: () => boolean): Promise<void> {
+  const order = { ...turn, jobId };
+  const fetched = await interruptible(async () => {
+    await longDeeds.fetchArtifact.executeWithOptions({ summary: `attempt ${attempt}` }, [order]);
+    return true;
+  }, isDirty);
+  if (fetched === true) await deeds.uploadJar(order);
 }
 
 type SavepointStep = Extract<Step, { kind: 'stopWithSavepoint' | 'takeSavepoint' | 'awaitSavepoint' }>;

@@ -86,6 +86,7 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
 }
 
 function parseAnswer(text: string, type: string): unknown {
+  if (text === '') return undefined;
   if (type.includes('yaml')) return parse(text);
   return type.includes('json') ? JSON.parse(text) : text;
 }

@@ -9,6 +9,7 @@ import type { Step } from '../domain/step.ts';
 import type { View } from '../domain/view.ts';
 import type { NewJob, NewSavepoint, Tx } from '../store/store.ts';
 import type { ActivityDeps } from './deps.ts';
+import { moved } from './failures.ts';
 
 interface Decided {
   readonly view: View;
@@ -20,7 +21,7 @@ export async function intend(deps: ActivityDeps, tx: Tx, decided: Decided): Prom
   const { view, step } = decided;
   switch (step.kind) {
     case 'fetchArtifact':
-      if (step.create !== undefined) await deps.store.jobs.insert(tx, newJob(deps, view, step));
+      if (step.create !== undefined) await createJob(deps, tx, newJob(deps, view, step));
       return;
     case 'stopWithSavepoint':
       if (!view.savepoints.some((s) => s.id === step.savepointId)) await deps.store.savepoints.insert(tx, newSuspension(deps, decided, step));
@@ -34,6 +35,15 @@ export async function intend(deps: ActivityDeps, tx: Tx, decided: Decided): Prom
     default:
       return;
   }
+}
+
+/** Under the lock of its session cluster, which may not begin to stop meanwhile. */
+async function createJob({ store }: ActivityDeps, tx: Tx, job: NewJob): Promise<void> {
+  if (job.place.kind === 'session') {
+    const cluster = await store.sessionClusters.lock(tx, job.place.sessionClusterId);
+    if (cluster?.spec.state !== 'RUNNING') throw moved();
+  }
+  await store.jobs.insert(tx, job);
 }
 
 /** A Job that is dropped before its submit never was at Flink. */

@@ -63,7 +63,7 @@ export const positiveInt = int32(1);
 export const cpu = z.preprocess(toNumber, z.number().positive().max(10_000));
 
 /** A memory size as the manual writes it: `1g`, `1G`, `1.5g`, `2048m`, with an optional `i` or `b` at the end. */
-export const memory = text.refine((value) => /^(?=.*[1-9])\d{1,9}(\.\d{1,6})?\s?[kmgt]?i?b?$/i.test(value), {
+export const memory = text.refine((value) => /^(?=.*[1-9])\d{1,15}(\.\d{1,6})?\s?[kmgt]?i?b?$/i.test(value), {
   error: 'must be a memory size above 0, for example "1g", "1.5G" or "2048m"',
 });
 

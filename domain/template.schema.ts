@@ -109,8 +109,6 @@ export const templateSchema = fields({
   spec: templateSpecSchema,
 }).meta({ id: 'DeploymentTemplate' });
 
-export type Artifact = Exact<z.output<typeof artifactSchema>>;
-export type JarArtifact = Exact<z.output<typeof jarArtifact>>;
 export type Resources = Exact<z.output<typeof resourcesSchema>>;
 export type Logging = Exact<z.output<typeof loggingSchema>>;
 export type KubernetesOptions = Exact<z.output<typeof kubernetesOptionsSchema>>;

@@ -83,9 +83,19 @@ function pageType(path: string, given: string | null): string {
 }
 
 async function filtered(answer: Response, kind: 'jobs' | 'config', id: FlinkJobId): Promise<Response> {
-  const text = await answer.text();
-  if (text.length > MAX_FILTERED_BYTES) throw new Problem('badGateway', 'the answer of Flink is too large');
-  return Response.json(kind === 'jobs' ? onlyJob(parse(text), id) : withoutButtons(parse(text)));
+  const value = parse(await readBounded(answer));
+  return Response.json(kind === 'jobs' ? onlyJob(value, id) : withoutButtons(value));
+}
+
+async function readBounded(answer: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of answer.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_FILTERED_BYTES) throw new Problem('badGateway', 'the answer of Flink is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {

@@ -3,10 +3,12 @@ import { BECAUSE, SERVER_PREFIX } from '../domain/document.ts';
 import type { DeploymentDocument } from '../domain/deployment.schema.ts';
 import type { Condition, Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
 import { toTimestamp } from './instants.ts';
-import { presentLogging } from './present-template.ts';
+import { inOrder, presentTemplate } from './present-template.ts';
 
 const PREFIX = `${SERVER_PREFIX}deployment.`;
 export const SPEC_VERSION = `${PREFIX}spec.version`;
+
+const RULES = ['state', 'deploymentTargetName', 'sessionClusterName', 'upgradeStrategy', 'restoreStrategy'] as const;
 
 export function presentDeployment(deployment: Deployment): DeploymentDocument {
   const { id, name, displayName, namespace, labels, resourceVersion, createdAt, modifiedAt } = deployment;
@@ -40,8 +42,8 @@ function serverAnnotations({ specVersion, status }: Deployment): Record<string, 
 }
 
 function presentSpec(spec: DeploymentSpec): DeploymentDocument['spec'] {
-  const { template } = spec;
-  return { ...spec, template: { ...template, spec: { ...template.spec, logging: presentLogging(template.spec.logging) } } };
+  const { template, ...rules } = spec;
+  return { ...inOrder(rules, RULES), template: presentTemplate(template) };
 }
 
 function presentStatus({ state, running, conditions }: DeploymentStatus): DeploymentDocument['status'] {

@@ -1,6 +1,5 @@
 // The API console and the OpenAPI document. Everything it shows is served from here, nothing from elsewhere.
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { FunctionDeps } from './deps.ts';
 import { mustExist } from './find.ts';
@@ -40,7 +39,7 @@ export function serveSwagger(app: Hono, { settings }: FunctionDeps): void {
   app.get('/swagger/:file', async (context) => {
     const file = context.req.param('file');
     const type = mustExist(Object.hasOwn(FILES, file) ? FILES[file] : undefined, 'file', file);
-    const bytes = await readFile(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`)));
+    const bytes = await readFile(new URL(file, import.meta.resolve('swagger-ui-dist/swagger-ui.css')));
     return new Response(bytes, { headers: { 'Content-Type': type, 'Cache-Control': 'public, max-age=86400' } });
   });
 }

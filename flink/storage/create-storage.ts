@@ -1,13 +1,13 @@
-// Savepoints and checkpoints in a folder of this machine: the layout of the manual (vvp.md §1.15). Reports complete snapshots only.
+// Savepoints and checkpoints in a folder of this machine: the layout of the manual (vvp.md §1.15). Reports complete snapshots only,
+// and never takes a folder that cannot be read for an empty one. Snapshots of other file systems are not seen here.
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { basename, join } from 'node:path';
 import { normaliseLocation } from '../../domain/location.ts';
 import type { FoundSnapshot, SnapshotStorage } from '../flink.ts';
 
-/** `blobRoot`: a folder; it need not exist yet. */
+/** `blobRoot`: an absolute folder; it need not exist yet. */
 export function createSnapshotStorage({ blobRoot }: { readonly blobRoot: string }): SnapshotStorage {
-  const uri = (...parts: readonly string[]): string => pathToFileURL(join(blobRoot, ...parts)).href;
+  const uri = (...parts: readonly string[]): string => locationOf(join(blobRoot, ...parts));
   const deployment = (namespace: string, id: string): readonly string[] => ['namespaces', namespace, 'deployments', id];
   return {
     savepointDirectory: (namespace, id, savepointId) => uri('flink-savepoints', ...deployment(namespace, id), savepointId),
@@ -18,28 +18,58 @@ export function createSnapshotStorage({ blobRoot }: { readonly blobRoot: string 
       return found.toSorted((a, b) => b.writtenAt - a.writtenAt)[0];
     },
     async listCheckpoints(directory, jobId) {
-      const found = await snapshotsIn(join(pathOf(directory), jobId), /^chk-\d+$/);
+      const parent = pathOf(directory);
+      const found = await snapshotsIn(parent && join(parent, jobId), /^chk-\d+$/);
       return found.toSorted((a, b) => (b.checkpointId ?? 0) - (a.checkpointId ?? 0));
     },
-    exists: async (location) => (await metadataOf(pathOf(location))) !== undefined,
-    remove: (location) => rm(pathOf(location), { recursive: true, force: true }),
+    async exists(location) {
+      const path = pathOf(location);
+      return path !== undefined && (await snapshotIn(path)) !== undefined;
+    },
+    remove,
   };
 }
 
-function pathOf(location: string): string {
+/** Undefined when it lies on another file system. */
+function pathOf(location: string): string | undefined {
   const plain = normaliseLocation(location);
-  return plain.startsWith('file://') ? fileURLToPath(plain) : plain;
+  if (plain.startsWith('/')) return plain;
+  return plain.startsWith('file:///') ? plain.slice('file://'.length) : undefined;
 }
 
-async function snapshotsIn(folder: string, name: RegExp): Promise<readonly FoundSnapshot[]> {
-  const entries = await readdir(folder).catch(() => []);
-  const found = await Promise.all(entries.filter((entry) => name.test(entry)).map((entry) => metadataOf(join(folder, entry))));
+/** As Flink writes it: nothing is escaped, a blank stays a blank (`%20` would name another folder). */
+function locationOf(path: string): string {
+  return `file://${path}`;
+}
+
+const isMissing = (error: NodeJS.ErrnoException): boolean => error.code === 'ENOENT' || error.code === 'ENOTDIR';
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (!isMissing(error)) throw error;
+  return undefined;
+}
+
+async function snapshotsIn(folder: string | undefined, name: RegExp): Promise<readonly FoundSnapshot[]> {
+  const entries = folder === undefined ? undefined : await readdir(folder).catch(unlessMissing);
+  if (folder === undefined || entries === undefined) return [];
+  const found = await Promise.all(entries.filter((entry) => name.test(entry)).map((entry) => snapshotIn(join(folder, entry))));
   return found.filter((snapshot) => snapshot !== undefined);
 }
 
-async function metadataOf(folder: string): Promise<FoundSnapshot | undefined> {
-  const seen = await stat(join(folder, '_metadata')).catch(() => undefined);
-  if (seen === undefined) return undefined;
-  const id = /\/chk-(\d+)$/.exec(folder)?.[1];
-  return { location: pathToFileURL(folder).href, writtenAt: seen.mtimeMs, ...(id === undefined ? {} : { checkpointId: Number(id) }) };
+async function snapshotIn(folder: string): Promise<FoundSnapshot | undefined> {
+  const seen = await stat(join(folder, '_metadata')).catch(unlessMissing);
+  if (seen === undefined || !seen.isFile()) return undefined;
+  const id = /^chk-(\d+)$/.exec(basename(folder))?.[1];
+  return { location: locationOf(folder), writtenAt: seen.mtimeMs, ...(id !== undefined && { checkpointId: Number(id) }) };
+}
+
+/** `_metadata` goes last, so that a removal that was interrupted is still recognised as one. Throws for a folder that is no snapshot. */
+async function remove(location: string): Promise<void> {
+  const folder = pathOf(location);
+  if (folder === undefined) throw new Error(`${location} does not lie on this machine, so it cannot be removed here`);
+  const entries = await readdir(folder).catch(unlessMissing);
+  if (entries === undefined) return;
+  if (entries.length > 0 && !entries.includes('_metadata')) throw new Error(`${location} is no complete snapshot, so it is not removed`);
+  for (const entry of entries) if (entry !== '_metadata') await rm(join(folder, entry), { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
 }

@@ -50,7 +50,7 @@ export interface Api {
   request(path: string, init?: RequestInit): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body: unknown): Promise<Answer>;
-  yaml(method: string, path: string, text: string, headers?: Record<string, string>): Promise<Answer>;
+  yaml(method: string, path: string, text: string): Promise<Answer>;
 }
 
 let namespaces = 0;
@@ -64,8 +64,7 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, text, body: parseAnswer(text, answer.headers.get('content-type') ?? '') };
   };
-  const sendAs = (type: string) => (method: string, path: string, body: string, headers: Record<string, string> = {}) =>
-    request(path, { method, body, headers: { 'Content-Type': type, ...headers } });
+  const sendAs = (type: string) => (method: string, path: string, body: string) => request(path, { method, body, headers: { 'Content-Type': type } });
   return {
     store,
     woken,
@@ -97,7 +96,9 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
     return Promise.resolve(options.temporalAnswers ?? true);
   };
   const local = { versions: ['2.3.0', '1.20.0'], versionFor: (wanted?: string) => ['2.3.0', '1.20.0'].find((version) => version.startsWith(wanted ?? '')) };
-  const storage = { savepointDirectory: (ns: string, id: string, savepoint: string) => `file:///blobs/flink-savepoints/namespaces/${ns}/deployments/${id}/${savepoint}` };
+  const storage = {
+    savepointDirectory: (ns: string, id: string, savepoint: string) => `file:///blobs/flink-savepoints/namespaces/${ns}/deployments/${id}/${savepoint}`,
+  };
   return {
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },

@@ -15,7 +15,11 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 const post = (body: string | Uint8Array, type?: string) =>
-  api.request(`${N}/deployments`, { method: 'POST', body: typeof body === 'string' ? new TextEncoder().encode(body) : body, ...(type === undefined ? {} : { headers: { 'Content-Type': type } }) });
+  api.request(`${N}/deployments`, {
+    method: 'POST',
+    body: typeof body === 'string' ? new TextEncoder().encode(body) : body,
+    ...(type === undefined ? {} : { headers: { 'Content-Type': type } }),
+  });
 
 const yamlSpec = (lines: string) => `metadata: {name: NAME}
 spec:
@@ -62,7 +66,11 @@ describe('the text of numbers', () => {
     const json = `{"metadata":{"name":"json"},"spec":{"deploymentTargetName":"default","template":{"spec":{"artifact":{"kind":"jar","jarUri":"a","flinkVersion":1.10},"flinkConfiguration":{"x":1.0,"y":12345678901234567890}}}}}`;
     const { body } = await post(json, 'application/json');
     expect(body.spec.template.spec).toMatchObject({ artifact: { flinkVersion: '1.10' }, flinkConfiguration: { x: '1.0', y: '12345678901234567890' } });
-    const init = { method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body: '{"spec":{"template":{"spec":{"artifact":{"flinkVersion":1.20}}}}}' };
+    const init = {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"spec":{"template":{"spec":{"artifact":{"flinkVersion":1.20}}}}}',
+    };
     const patched = await api.request(`${N}/deployments/json`, init);
     expect(patched.body.spec.template.spec.artifact.flinkVersion).toBe('1.20');
   });
@@ -97,7 +105,10 @@ describe('a YAML body', () => {
   });
 
   it('cannot explode by aliases, and may use a few', async () => {
-    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...['b', 'c', 'd', 'e', 'f', 'g'].map((key, i) => `${key}: &${key} [${Array.from({ length: 9 }, () => `*${'abcdef'[i]}`).join(',')}]`)].join('\n');
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...['b', 'c', 'd', 'e', 'f', 'g'].map((key, i) => `${key}: &${key} [${Array.from({ length: 9 }, () => `*${'abcdef'[i]}`).join(',')}]`),
+    ].join('\n');
     const exploding = await post(bomb, 'application/yaml');
     expect([exploding.status, exploding.body.message]).toEqual([400, expect.stringContaining('Excessive alias count')]);
     const shared = yamlSpec('      resources: {jobmanager: &r {cpu: 1, memory: 1g}, taskmanager: *r}\n');
@@ -106,7 +117,11 @@ describe('a YAML body', () => {
   });
 
   it('is refused, not crashed on, when it is nested a thousand levels deep', async () => {
-    const answers = [await post(`a: ${'['.repeat(20_000)}`, 'application/yaml'), await post('['.repeat(300_000), 'application/json'), await post(`{"a":${'['.repeat(100)}${']'.repeat(100)}}`, 'application/json')];
+    const answers = [
+      await post(`a: ${'['.repeat(20_000)}`, 'application/yaml'),
+      await post('['.repeat(300_000), 'application/json'),
+      await post(`{"a":${'['.repeat(100)}${']'.repeat(100)}}`, 'application/json'),
+    ];
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
     expect(answers[2]?.body.message).toBe('the body is nested deeper than 60 levels');
     expect(api.logged).toEqual([]);
@@ -140,17 +155,25 @@ describe('a JSON body', () => {
 describe('Content-Type', () => {
   const document = JSON.stringify(aDocument());
 
-  it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"', 'application/yaml', 'application/x-yaml', 'text/yaml; charset=utf8'])(
-    '%s is accepted',
-    async (type) => {
-      expect((await post(named(document.replace('clicks', 'NAME')), type)).status).toBe(201);
-    },
-  );
+  it.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'Application/JSON;charset="UTF-8"',
+    'application/yaml',
+    'application/x-yaml',
+    'text/yaml; charset=utf8',
+  ])('%s is accepted', async (type) => {
+    expect((await post(named(document.replace('clicks', 'NAME')), type)).status).toBe(201);
+  });
 
   it.each([
     ['missing', undefined, 'the Content-Type is missing: send the header "Content-Type: application/json" or "Content-Type: application/yaml"'],
     ['another', 'application/xml', 'the Content-Type application/xml is not accepted here: send the header "Content-Type: application/json" or'],
-    ['a form', 'application/x-www-form-urlencoded', 'the Content-Type application/x-www-form-urlencoded is not accepted: send "Content-Type: application/json"'],
+    [
+      'a form',
+      'application/x-www-form-urlencoded',
+      'the Content-Type application/x-www-form-urlencoded is not accepted: send "Content-Type: application/json"',
+    ],
     ['plain text', 'text/plain;charset=UTF-8', 'the Content-Type text/plain is not accepted: send "Content-Type: application/json"'],
     ['another charset', 'application/json; charset=iso-8859-1', 'the charset must be utf-8, not iso-8859-1'],
   ])('%s: 415 that names the header to send', async (_, type, message) => {
@@ -181,7 +204,11 @@ describe('a body over 1 MiB', () => {
   const large = JSON.stringify(aDocument({ metadata: { displayName: 'x'.repeat(1024 * 1024) } }));
 
   it('is refused with 413, announced or not', async () => {
-    const announced = await api.request(`${N}/deployments`, { method: 'POST', body: large, headers: { 'Content-Type': 'application/json', 'Content-Length': String(large.length) } });
+    const announced = await api.request(`${N}/deployments`, {
+      method: 'POST',
+      body: large,
+      headers: { 'Content-Type': 'application/json', 'Content-Length': String(large.length) },
+    });
     const streamed = await post(large, 'application/json');
     expect([announced.status, streamed.status]).toEqual([413, 413]);
     expect(streamed.body).toMatchObject({ error: 'Payload Too Large', message: 'the body is larger than 1048576 bytes' });
@@ -189,7 +216,10 @@ describe('a body over 1 MiB', () => {
 
   it('but 1000 configuration entries and 200 KB of arguments are not', async () => {
     const flinkConfiguration = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`key.${i}`, 'v'.repeat(100)]));
-    const document = aDocument({ metadata: { name: 'large' }, spec: { template: { spec: { artifact: { kind: 'JAR', jarUri: 'a', mainArgs: 'x '.repeat(100_000) }, flinkConfiguration } } } });
+    const document = aDocument({
+      metadata: { name: 'large' },
+      spec: { template: { spec: { artifact: { kind: 'JAR', jarUri: 'a', mainArgs: 'x '.repeat(100_000) }, flinkConfiguration } } },
+    });
     const { status, body } = await api.send('POST', `${N}/deployments`, document);
     expect([status, Object.keys(body.spec.template.spec.flinkConfiguration).length]).toEqual([201, 1000]);
   });

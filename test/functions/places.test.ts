@@ -27,7 +27,10 @@ describe('a deployment target', () => {
     const kubernetes = await post('Kube_1', { kubernetes: { namespace: 'jobs' } });
     expect([kubernetes.status, kubernetes.body.spec]).toEqual([201, { kubernetes: { namespace: 'jobs' } }]);
     const { body } = await api.get(`${N}/deployment-targets`);
-    expect([body.kind, body.items.map((item: { spec: object }) => item.spec)]).toEqual(['DeploymentTargetList', [{ kubernetes: { namespace: 'jobs' } }, { local: {} }]]);
+    expect([body.kind, body.items.map((item: { spec: object }) => item.spec)]).toEqual([
+      'DeploymentTargetList',
+      [{ kubernetes: { namespace: 'jobs' } }, { local: {} }],
+    ]);
   });
 
   it.each([
@@ -99,7 +102,12 @@ describe('a session cluster', () => {
   it('warns of a missing target, of a Flink version nobody has, and of what a local target ignores', async () => {
     const missing = await post('early', { deploymentTargetName: 'later' });
     expect([missing.status, missing.headers.get('warning')]).toEqual([201, expect.stringContaining("deployment target 'later' does not exist")]);
-    const odd = await post('odd', { deploymentTargetName: 'default', flinkVersion: '1.16', flinkImageTag: 'x', flinkConfiguration: { 'high-availability.type': 'kubernetes' } });
+    const odd = await post('odd', {
+      deploymentTargetName: 'default',
+      flinkVersion: '1.16',
+      flinkImageTag: 'x',
+      flinkConfiguration: { 'high-availability.type': 'kubernetes' },
+    });
     expect(odd.headers.get('warning')).toContain('cannot run Flink 1.16; it can run: 2.3.0, 1.20.0');
     expect(odd.headers.get('warning')).toContain('ignored by a local target: flinkImageTag, high-availability.type');
   });
@@ -114,7 +122,11 @@ describe('a session cluster', () => {
     ['an unknown state', { deploymentTargetName: 'default', state: 'SUSPENDED' }, 'spec.state: must be one of RUNNING, STOPPED'],
     ['no TaskManagers', { deploymentTargetName: 'default', numberOfTaskManagers: 0 }, 'spec.numberOfTaskManagers: must be at least 1'],
     ['an unknown field', { deploymentTargetName: 'default', artifact: {} }, 'spec.artifact: unknown field; known here are state'],
-    ['a target and an address', { deploymentTargetName: 'default', external: { url: 'http://a' } }, 'spec.deploymentTargetName: must be absent where external is given'],
+    [
+      'a target and an address',
+      { deploymentTargetName: 'default', external: { url: 'http://a' } },
+      'spec.deploymentTargetName: must be absent where external is given',
+    ],
     ['resources for an external one', { resources: {}, external: { url: 'http://a' } }, 'spec.resources: must be absent'],
     ['an image for an external one', { flinkImageTag: '1', external: { url: 'http://a' } }, 'spec.flinkImageTag: must be absent'],
     ['another scheme', { external: { url: 'file:///etc/passwd' } }, 'spec.external.url: must be an http:// or https:// address'],
@@ -156,7 +168,11 @@ describe('a session cluster', () => {
       ['one', 'shared'],
       ['two', 'theirs'],
     ] as const) {
-      const { body } = await api.send('POST', `${N}/deployments`, aDocument({ metadata: { name }, spec: { deploymentTargetName: undefined, sessionClusterName: cluster } }));
+      const { body } = await api.send(
+        'POST',
+        `${N}/deployments`,
+        aDocument({ metadata: { name }, spec: { deploymentTargetName: undefined, sessionClusterName: cluster } }),
+      );
       await aJobOf(store, body.metadata.id, { sessionCluster: cluster });
     }
     const [stopped, detached] = [await patch('shared', { state: 'STOPPED' }), await patch('theirs', { state: 'STOPPED' })];

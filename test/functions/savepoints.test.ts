@@ -70,7 +70,7 @@ describe('asking for a Savepoint', () => {
     ['no Deployment', {}, 400, 'metadata.deploymentId: must be the id of a Deployment'],
     ['an unknown field', { deploymentId: 'clicks', foo: 1 }, 400, 'metadata.foo: unknown field'],
     ['another namespace', { deploymentId: 'clicks', namespace: 'x' }, 400, 'metadata.namespace: must be'],
-  ])('for %s is refused', async (_, metadata, code, message) => {
+  ])('for %s is refused', async (...[, metadata, code, message]) => {
     const { status, body } = await request(metadata);
     expect([status, body.message]).toEqual([code, expect.stringContaining(message)]);
   });

@@ -17,20 +17,32 @@ afterAll(() => store.close());
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 describe('the Host header', () => {
-  it.each(['localhost', 'localhost:8080', 'LOCALHOST:1', '127.0.0.1:8080', '[::1]:8080', 'drey.example.com', 'drey.example.com:9000', 'proxy.example.com:8443'])(
-    '%s is ours',
-    async (host) => {
-      expect((await api.get('/healthz', { Host: host })).status).toBe(200);
-    },
-  );
+  it.each([
+    'localhost',
+    'localhost:8080',
+    'LOCALHOST:1',
+    '127.0.0.1:8080',
+    '[::1]:8080',
+    'drey.example.com',
+    'drey.example.com:9000',
+    'proxy.example.com:8443',
+  ])('%s is ours', async (host) => {
+    expect((await api.get('/healthz', { Host: host })).status).toBe(200);
+  });
 
-  it.each(['evil.example.com', 'localhost.evil.example.com', '127.0.0.1.nip.io', 'proxy.example.com', '10.0.0.1:8080', 'localhost@evil.example.com', '', '0.0.0.0:8080'])(
-    '"%s" is refused with 403',
-    async (host) => {
-      const { status, body } = await api.get(`${N}/deployments`, { Host: host });
-      expect([status, body.error]).toEqual([403, 'Forbidden']);
-    },
-  );
+  it.each([
+    'evil.example.com',
+    'localhost.evil.example.com',
+    '127.0.0.1.nip.io',
+    'proxy.example.com',
+    '10.0.0.1:8080',
+    'localhost@evil.example.com',
+    '',
+    '0.0.0.0:8080',
+  ])('"%s" is refused with 403', async (host) => {
+    const { status, body } = await api.get(`${N}/deployments`, { Host: host });
+    expect([status, body.error]).toEqual([403, 'Forbidden']);
+  });
 
   it('is looked at for every method and every path', async () => {
     for (const method of METHODS) {
@@ -59,12 +71,17 @@ describe('the Origin header', () => {
     expect((await from(origin, 'GET', host)).status).toBe(200);
   });
 
-  it.each(['http://evil.example.com', 'http://localhost:3000', 'http://localhost.evil.example.com:8080', 'null', 'file://', 'chrome-extension://abc', 'nonsense'])(
-    '%s is refused with 403 on every method',
-    async (origin) => {
-      for (const method of METHODS) expect((await from(origin, method)).status).toBe(403);
-    },
-  );
+  it.each([
+    'http://evil.example.com',
+    'http://localhost:3000',
+    'http://localhost.evil.example.com:8080',
+    'null',
+    'file://',
+    'chrome-extension://abc',
+    'nonsense',
+  ])('%s is refused with 403 on every method', async (origin) => {
+    for (const method of METHODS) expect((await from(origin, method)).status).toBe(403);
+  });
 
   it('never gets a CORS header', async () => {
     const { headers } = await api.get('/healthz', { Origin: 'http://localhost:8080' });
@@ -75,13 +92,16 @@ describe('the Origin header', () => {
 describe('what a form of another page can send', () => {
   const multipart = { method: 'POST', body: '--x--', headers: { 'Content-Type': 'multipart/form-data; boundary=x' } };
 
-  it.each(['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x', 'TEXT/PLAIN; charset=utf-8'])('%s is refused with 415', async (type) => {
-    for (const path of [`${N}/deployments`, '/drey/v1/reconcile', `${N}/savepoints`]) {
-      const { status } = await api.request(path, { method: 'POST', body: JSON.stringify(aDocument()), headers: { 'Content-Type': type } });
-      expect(status).toBe(415);
-    }
-    expect(api.woken).toEqual([]);
-  });
+  it.each(['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x', 'TEXT/PLAIN; charset=utf-8'])(
+    '%s is refused with 415',
+    async (type) => {
+      for (const path of [`${N}/deployments`, '/drey/v1/reconcile', `${N}/savepoints`]) {
+        const { status } = await api.request(path, { method: 'POST', body: JSON.stringify(aDocument()), headers: { 'Content-Type': type } });
+        expect(status).toBe(415);
+      }
+      expect(api.woken).toEqual([]);
+    },
+  );
 
   it('is told which header an upload needs, and is no body of a resource even with it', async () => {
     const without = await api.request(`${N}/deployments`, multipart);
@@ -116,7 +136,13 @@ describe('headers of answers', () => {
 
 describe('an error that nobody foresaw', () => {
   it('is 500 without its cause, which is logged', async () => {
-    const broken = anApi({ ...store, get read() { return store.read; }, namespaces: { ...store.namespaces, exists: () => Promise.reject(new Error('password=secret')) } });
+    const broken = anApi({
+      ...store,
+      get read() {
+        return store.read;
+      },
+      namespaces: { ...store.namespaces, exists: () => Promise.reject(new Error('password=secret')) },
+    });
     const { status, body, text } = await broken.get(`${N}/deployments`);
     expect([status, body.error, body.path]).toEqual([500, 'Internal Server Error', `${N}/deployments`]);
     expect(text).not.toContain('secret');

@@ -59,7 +59,11 @@ describe('GET /api/v1/global-deployment-defaults', () => {
     const configured = anApi(store, { settings: { defaults: { maxJobCreationAttempts: 9, template: { spec: { parallelism: 2 } } } } });
     const { status, body } = await configured.get('/api/v1/global-deployment-defaults');
     expect(status).toBe(200);
-    expect(body).toMatchObject({ kind: 'DeploymentDefaults', apiVersion: 'v1', spec: { state: 'RUNNING', maxSavepointCreationAttempts: 4, maxJobCreationAttempts: 9, template: { spec: { parallelism: 2 } } } });
+    expect(body).toMatchObject({
+      kind: 'DeploymentDefaults',
+      apiVersion: 'v1',
+      spec: { state: 'RUNNING', maxSavepointCreationAttempts: 4, maxJobCreationAttempts: 9, template: { spec: { parallelism: 2 } } },
+    });
   });
 });
 

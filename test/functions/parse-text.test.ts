@@ -1,0 +1,58 @@
+// Laws of the parsers: what was written is read, and nothing but a Problem is ever thrown.
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { parseJson, parseYaml } from '../../functions/parse-text.ts';
+import { Problem } from '../../functions/problem.ts';
+
+/** JSON values as answers hold them: whole characters, no NUL, no keys that are refused. */
+const plainText = fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0') && text.isWellFormed());
+const key = plainText.filter((text) => text !== '__proto__' && text !== '<<');
+const { tree } = fc.letrec((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 4 },
+    plainText,
+    fc.boolean(),
+    fc.constant(null),
+    fc.integer(),
+    fc.array(tie('tree')),
+    fc.dictionary(key, tie('tree'), { noNullPrototype: true }),
+  ),
+}));
+
+function onlyProblems(parse: (text: string) => unknown, text: string): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch (error) {
+    return error instanceof Problem;
+  }
+}
+
+describe('parsing', () => {
+  it('reads the JSON that was written', () => {
+    fc.assert(
+      fc.property(tree, (value) => {
+        expect(parseJson(JSON.stringify(value))).toEqual(value);
+      }),
+    );
+  });
+
+  it('reads the YAML that was written', () => {
+    fc.assert(
+      fc.property(tree, (value) => {
+        expect(parseYaml(stringify(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false, lineWidth: 0 }))).toEqual(value);
+      }),
+    );
+  });
+
+  it('throws nothing but Problems at any text', () => {
+    const yamlish = fc.string({
+      unit: fc.constantFrom('a', ':', ' ', '\n', '-', '[', ']', '{', '}', '&', '*', '!', '|', '>', '"', "'", '?', ',', '#', '<', '%', '1', '.'),
+    });
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), yamlish), (text) => onlyProblems(parseYaml, text) && onlyProblems(parseJson, text)),
+      { numRuns: 2000 },
+    );
+  });
+});

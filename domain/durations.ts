@@ -32,6 +32,6 @@ export function parseDuration(text: string): number | undefined {
   const amount = Number(parts[1]);
   const unit = parts[2] ?? '';
   if (unit === '') return amount === 0 ? 0 : undefined;
-  const millis = MILLIS_PER_UNIT[unit];
+  const millis = Object.hasOwn(MILLIS_PER_UNIT, unit) ? MILLIS_PER_UNIT[unit] : undefined;
   return millis === undefined ? undefined : amount * millis;
 }

@@ -37,8 +37,8 @@ export function effectiveConfiguration(input: EffectiveInput): Readonly<Record<s
 
 /** Placeholders `{{ namespace }}`, `{{ deploymentId }}`, `{{ jobId }}` (vvp.md §1.15); another name stays as it is. */
 function resolved({ template, namespace, deploymentId, jobId }: EffectiveInput): Record<string, string> {
-  const values: Readonly<Record<string, string>> = { namespace, deploymentid: deploymentId, jobid: jobId };
-  const fill = (text: string): string => text.replace(/\{\{\s*([A-Za-z]+)\s*\}\}/g, (whole, name: string) => values[name.toLowerCase()] ?? whole);
+  const values = new Map<string, string>(Object.entries({ namespace, deploymentid: deploymentId, jobid: jobId }));
+  const fill = (text: string): string => text.replace(/\{\{\s*([A-Za-z]+)\s*\}\}/g, (whole, name: string) => values.get(name.toLowerCase()) ?? whole);
   return Object.fromEntries(Object.entries(template.spec.flinkConfiguration).map(([key, value]) => [key, fill(value)]));
 }
 

@@ -82,7 +82,8 @@ function planCancelling(view: View, job: Job, now: Instant): Step {
 function forceAfter(view: View, job: Job, now: Instant): Step {
   const silentFor = now - (job.observed?.status === 'UNKNOWN' ? job.observed.at : now);
   if (job.place.kind === 'local' && silentFor >= view.policy.forceAfterMs) {
-    return { kind: 'cancelJob', jobId: job.id, reason: 'CANCELLED', force: true, because: 'its cluster has not answered for the force time and is removed' };
+    const because = 'its cluster has not answered for the force time and is removed';
+    return { kind: 'cancelJob', jobId: job.id, reason: job.cancelling ?? 'CANCELLED', force: true, because };
   }
   return waitForCluster(view, 'the job cannot be ended while its cluster does not answer');
 }
@@ -91,7 +92,8 @@ function forceAfter(view: View, job: Job, now: Instant): Step {
 function planOutOfSight(view: View, job: Job, now: Instant): Step {
   if (job.state === 'STARTING') return planStarting(view, job, now);
   const because = view.look.kind === 'unreachable' ? `the cluster does not answer: ${view.look.because}` : 'the cluster answers but does not show the job';
-  const runs = view.deployment.spec.state === 'RUNNING' && runsSpec(job, view.deployment.spec, placeOf(view));
+  const { spec } = view.deployment;
+  const runs = spec.state === 'RUNNING' && (runsSpec(job, spec, placeOf(view)) || spec.upgradeStrategy.kind === 'NONE');
   return { kind: 'rest', phase: runs ? 'RUNNING' : 'TRANSITIONING', because, wakeInMs: view.policy.lookAgainMs };
 }
 

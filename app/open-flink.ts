@@ -5,6 +5,7 @@ import type { Flink } from '../flink/flink.ts';
 import { createFlinkRest } from '../flink/rest/create-flink-rest.ts';
 import { createSnapshotStorage } from '../flink/storage/create-storage.ts';
 import type { Config } from './config.ts';
+import { installationId } from './installation.ts';
 import { findJava, requireMaven } from './embedded/java.ts';
 import type { Voice } from './log.ts';
 
@@ -17,9 +18,17 @@ export interface OpenedFlink {
 
 /** Looks at the machine first: throws a StartProblem when Java is missing, or Maven while Flink has to be fetched. */
 export async function openFlink(config: Config): Promise<OpenedFlink> {
-  const { home, cache, blobRoot, flinkHome, childEnvironment: baseEnv, localTargets } = config;
-  const java = localTargets ? await findJava(config) : 'java';
-  const local = createLocalClusters({ home, cache, java, baseEnv, ...(flinkHome !== undefined && { flinkHome }) });
+  const { home, cache, blobRoot, flinkHome, javaHome, childEnvironment: baseEnv, localTargets, host, port } = config;
+  if (localTargets) await findJava(config);
+  const local = createLocalClusters({
+    home,
+    cache,
+    installationId: await installationId(home),
+    webOrigin: `http://${host}:${port}`,
+    baseEnv,
+    ...(flinkHome !== undefined && { flinkHome }),
+    ...(javaHome !== undefined && { javaHome }),
+  });
   const version = localTargets ? local.versionFor(undefined) : undefined;
   const rest = createFlinkRest();
   return {
@@ -31,7 +40,6 @@ export async function openFlink(config: Config): Promise<OpenedFlink> {
     },
     async provision(voice) {
       if (version === undefined) return undefined;
-      if (flinkHome === undefined && !local.isProvisioned(version)) await requireMaven(config);
       const step = voice.step('Flink');
       await local.provision(version, (line) => step.update(line));
       step.done(version);

@@ -135,7 +135,7 @@ export async function startPlatform(order: PlatformOrder): Promise<void> {
   await stopper.add('http', () => server.stop());
   const parts = await startParts(order, readiness);
   const wake = createWake({ client: () => parts.temporal.client, taskQueue: TASK_QUEUE });
-  const deps: ActivityDeps = { store: parts.store, flink: parts.opened.flink, wake, policy: DEFAULT_POLICY };
+  const deps: ActivityDeps = { store: parts.store, flink: parts.opened.flink, wake, policy: DEFAULT_POLICY, log: order.logger };
   const [fetch] = await Promise.all([createApp(order, deps, readiness), startWorking(order, parts, { deps, bundle: parts.bundle })]);
   server.use(fetch);
   announce(order, parts, server);

@@ -91,11 +91,7 @@ describe.each(MODES)('a Deployment in $mode mode on Flink $version', ({ mode, ve
     expect((await savepointsOf(id)).map((s) => s.metadata.origin)).not.toContain('SUSPEND');
     expect(newest(await jobsOf(id)).spec.savepointLocation).toMatch(/\/chk-\d+$/);
     await patch('strategies', { upgradeStrategy: { kind: 'NONE' }, template: { spec: { artifact: { mainArgs: '--windowSize 30' } } } });
-    const outdated = await platform.until(
-      'deployments/strategies',
-      (d) => d.status.running?.conditions.some((c) => c.type === 'UpToDate' && c.status === 'False'),
-      LIMIT_MS,
-    );
+    const outdated = await platform.until('deployments/strategies', isOutdated, LIMIT_MS);
     expect(runningJob(outdated)).toBe(runningJob(second));
     await cancel('strategies');
   });

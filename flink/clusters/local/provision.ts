@@ -38,7 +38,7 @@ async function takeLock(folder: string, waiting: () => void): Promise<() => Prom
   const file = join(folder, 'fetching');
   for (let waited = 0; ; waited += POLL_MS) {
     try {
-      return await lock(file, { realpath: false, stale: 15_000, update: 3000, onCompromised: () => undefined });
+      return await lock(file, { realpath: false, stale: 6000, update: 2000, onCompromised: () => undefined });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
       if (waited % SILENT_MS === 0) waiting();

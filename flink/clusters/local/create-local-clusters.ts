@@ -1,0 +1,62 @@
+// Flink clusters as JVM processes of this machine. Holds nothing between calls but what makes them cheaper: what is true of a cluster lies
+// in its folder and in the list of processes.
+import { rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { LocalClusterId, LocalClusters } from '../../flink.ts';
+import type { Environment } from '../../artifacts/run-maven.ts';
+import { type ClusterFolder, clusterFolder, readRecord, writeRecord } from './cluster-folder.ts';
+import { findJava, type Java } from './find-java.ts';
+import type { Host } from './host.ts';
+import { inTurn } from './in-turn.ts';
+import { observeCluster } from './observe-cluster.ts';
+import { findMarked, isAlive } from './processes.ts';
+import { provision } from './provision.ts';
+import { findRelease, findReleases, newestFirst, type Release } from './releases.ts';
+import { markOf } from './spawn-jvm.ts';
+import { startCluster } from './start-cluster.ts';
+import { replaceMissing } from './task-managers.ts';
+import { tearDownCluster } from './tear-down.ts';
+
+export interface LocalClustersOptions {
+  /** Data folder, absolute. */
+  readonly home: string;
+  /** Folder of downloads, absolute. */
+  readonly cache: string;
+  /** A Flink installation to use instead of a fetched one. */
+  readonly flinkHome?: string;
+  readonly javaHome?: string;
+  readonly installationId: string;
+  /** The only web origin that may ask these clusters, for example `http://127.0.0.1:8080`. */
+  readonly webOrigin: string;
+  /** Environment of every child process; without secrets. */
+  readonly baseEnv: Environment;
+  /** How long processes may take to end by themselves in milliseconds; 5 s unless given. */
+  readonly patienceMs?: number;
+}
+
+/** Throws an Error with one sentence when `flinkHome` holds no Flink. */
+export function createLocalClusters(options: LocalClustersOptions): LocalClusters {
+  const host = createHost(options);
+  const folderOf = (id: LocalClusterId): ClusterFolder => clusterFolder(options.home, id);
+  const alone = <T>(id: LocalClusterId, work: (folder: ClusterFolder) => Promise<T>): Promise<T> => {
+    const folder = folderOf(id);
+    return inTurn(folder.path, () => work(folder));
+  };
+  return {
+    versions: newestFirst(host.releases.map(({ version }) => version)),
+    versionFor: (wanted) => findRelease(host.releases, wanted)?.version,
+    provision: async (version, progress) => {
+      const release = host.releases.find((each) => each.version === version);
+      if (release === undefined) throw new Error(`this machine cannot run Flink ${version}`);
+      await host.provision(release, progress);
+    },
+    startApplication: (jobId, order) => alone({ kind: 'job', jobId }, (folder) => startCluster(host, folder, { kind: 'application', jobId, order })),
+    startSession: (sessionClusterId, incarnation, order) =>
+      alone({ kind: 'session', sessionClusterId, incarnation }, (folder) => startCluster(host, folder, { kind: 'session', order })),
+    observe: (id) => observeCluster(folderOf(id), options.installationId),
+    ensureTaskManagers: (id) => alone(id, (folder) => ensureTaskManagers(host, folder)),
+    tearDown: (id) => alone(id, (folder) => tearDownCluster(host, folder)),
+    forget: (id) => alone(id, forget),
+  };
+}

@@ -1,0 +1,103 @@
+// Uses the right to start a local cluster, at most once ever: choose everything, take the right, write the files, start the processes,
+// note them. Whoever crashes in between leaves a cluster that is found by its mark, or one that is proven never to have run.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Answer } from '../../flink.ts';
+import { argumentFile } from './argument-file.ts';
+import { type ClusterFolder, type ClusterRecord, readStart, takeRight, writeExitCode, writeRecord } from './cluster-folder.ts';
+import { type ClusterPlan, jobManagerArguments, planCluster, type Purpose } from './cluster-plan.ts';
+import { type ClusterPlace, clusterSettings } from './cluster-settings.ts';
+import { configFile } from './flink-yaml.ts';
+import type { Host } from './host.ts';
+import { jvmFlags } from './jvm-flags.ts';
+import { choosePorts } from './ports.ts';
+import { identityOf } from './processes.ts';
+import { spawnJvm } from './spawn-jvm.ts';
+import { spawnTaskManager, TASK_MANAGER_ARGUMENTS } from './task-managers.ts';
+import { whileStarting } from './starting.ts';
+
+const APPLICATION = 'org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint';
+const SESSION = 'org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint';
+const TASK_MANAGER = 'org.apache.flink.runtime.taskexecutor.TaskManagerRunner';
+const JOB_MANAGER_ARGUMENTS = 'jobmanager.args';
+
+/** Done also when the right was used before, by whomever. Unavailable: this machine lacks something; the right is not used then. */
+export async function startCluster(host: Host, folder: ClusterFolder, purpose: Purpose): Promise<Answer<true>> {
+  if ((await readStart(folder)) !== undefined) return DONE;
+  const plan = await planCluster(host, purpose).catch(later);
+  if (plan.kind !== 'done') return plan;
+  const [rest = 0, rpc = 0, blob = 0] = await choosePorts(3);
+  const place = { folder: folder.path, ports: { rest, rpc, blob }, webOrigin: host.webOrigin };
+  const spawner = await identityOf(process.pid);
+  if (spawner === undefined) throw new Error('this process does not find itself in the list of processes');
+  await whileStarting(folder.path, async () => {
+    const mine = await takeRight(folder, { by: 'start', installationId: host.installationId, spawner, url: `http://127.0.0.1:${rest}` });
+    if (mine) await bringUp(host, { folder, plan: plan.value, place });
+  });
+  return DONE;
+}
+
+const DONE = { kind: 'done', value: true } as const;
+
+function later(error: unknown): Answer<never> {
+  return { kind: 'unavailable', reason: error instanceof Error ? error.message : String(error), mayHaveArrived: false };
+}
+
+interface Ready {
+  readonly folder: ClusterFolder;
+  readonly plan: ClusterPlan;
+  readonly place: ClusterPlace;
+}
+
+/** From here on the right is used: what fails is noted, and the cluster counts as gone. */
+async function bringUp(host: Host, ready: Ready): Promise<void> {
+  const { folder, plan } = ready;
+  const record = { flinkVersion: plan.release.version, java: plan.java.path, taskManagerCount: plan.purpose.order.taskManagers };
+  try {
+    await writeFiles(ready);
+    await writeRecord(folder, { ...record, ...(await spawnAll(host, ready)) });
+  } catch (error) {
+    await writeRecord(folder, { ...record, failure: `the cluster could not be started: ${error instanceof Error ? error.message : String(error)}`, taskManagers: [] });
+  }
+}
+
+async function spawnAll(host: Host, { folder, plan }: Ready): Promise<Pick<ClusterRecord, 'jobManager' | 'taskManagers'>> {
+  const { release, java, purpose } = plan;
+  const jvm = { folder, java: java.path, environment: host.environment, ...(release.plugins !== undefined && { plugins: release.plugins }) };
+  const jobManager = await spawnJvm({ ...jvm, name: 'jobmanager', argumentFile: JOB_MANAGER_ARGUMENTS }, (code) => {
+    writeExitCode(folder, code).catch(() => undefined); // the folder may have been removed meanwhile; the code is only told, never needed
+  });
+  const numbers = Array.from({ length: purpose.order.taskManagers }, (_, i) => i + 1);
+  const started = await Promise.allSettled(numbers.map((number) => spawnTaskManager(jvm, { number, generation: 1 })));
+  // A TaskManager that could not be started is missing and will be started again.
+  return { jobManager, taskManagers: started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])) };
+}
+
+async function writeFiles({ folder, plan, place }: Ready): Promise<void> {
+  const { purpose, release, java, archive, classPath, slots, memory } = plan;
+  for (const name of ['conf', 'log', join('tmp', 'plugins'), join('tmp', 'java')]) await mkdir(join(folder.path, name), { recursive: true, mode: 0o700 });
+  const { flinkVersion, flinkConfiguration } = purpose.order;
+  const conf = join(folder.path, 'conf');
+  const write = (name: string, text: string): Promise<void> => writeFile(join(conf, name), text, { mode: 0o600 });
+  const config = configFile(flinkVersion, clusterSettings({ order: purpose.order, kind: purpose.kind, slots, place }));
+  const jvm = { java, flinkVersion: release.version, archive, flinkConfiguration, logFolder: join(folder.path, 'log') };
+  const common = [`-Dlog4j.configurationFile=${join(conf, 'log4j.properties')}`, `-Djava.io.tmpdir=${join(folder.path, 'tmp', 'java')}`, '-cp', classPath];
+  const main = purpose.kind === 'application' ? APPLICATION : SESSION;
+  await write(config.name, config.text);
+  await write('log4j.properties', plan.log4j);
+  await write(
+    JOB_MANAGER_ARGUMENTS,
+    argumentFile([...jvmFlags({ ...jvm, memory: memory.jobManager.flags, process: 'jobmanager' }), ...common, main, '--configDir', conf, ...jobManagerArguments(plan)]),
+  );
+  await write(
+    TASK_MANAGER_ARGUMENTS,
+    argumentFile([
+      ...jvmFlags({ ...jvm, memory: memory.taskManager.flags, process: 'taskmanager' }),
+      ...common,
+      TASK_MANAGER,
+      '--configDir',
+      conf,
+      ...memory.taskManager.args,
+    ]),
+  );
+}

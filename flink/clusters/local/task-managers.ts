@@ -1,0 +1,35 @@
+// TaskManagers of a local cluster: which live, and starting those that died. Only while the JobManager lives: alone they are of no use.
+import type { ClusterFolder, ClusterRecord, TaskManagerRecord } from './cluster-folder.ts';
+import { isAlive } from './processes.ts';
+import { type Jvm, spawnJvm } from './spawn-jvm.ts';
+
+export const TASK_MANAGER_ARGUMENTS = 'taskmanager.args';
+
+type TaskManagerJvm = Pick<Jvm, 'folder' | 'java' | 'environment' | 'plugins'>;
+
+export async function spawnTaskManager(jvm: TaskManagerJvm, which: Pick<TaskManagerRecord, 'number' | 'generation'>): Promise<TaskManagerRecord> {
+  const name = `taskmanager-${which.number}`;
+  const args = ['-D', `taskmanager.resource-id=${name}-${which.generation}`];
+  const identity = await spawnJvm({ ...jvm, name, argumentFile: TASK_MANAGER_ARGUMENTS, args });
+  return { ...which, ...identity };
+}
+
+export async function livingTaskManagers({ taskManagers }: ClusterRecord): Promise<readonly TaskManagerRecord[]> {
+  const answers = await Promise.all(taskManagers.map(isAlive));
+  return taskManagers.filter((_, i) => answers[i]);
+}
+
+/** The record with every missing TaskManager started again, and how many that were. */
+export async function replaceMissing(record: ClusterRecord, jvm: TaskManagerJvm): Promise<{ readonly record: ClusterRecord; readonly started: number }> {
+  const living = await livingTaskManagers(record);
+  const numbers = Array.from({ length: record.taskManagerCount }, (_, i) => i + 1);
+  const missing = numbers.filter((number) => !living.some((each) => each.number === number));
+  const before = (number: number): number => Math.max(0, ...record.taskManagers.filter((each) => each.number === number).map(({ generation }) => generation));
+  const started = await Promise.all(missing.map((number) => spawnTaskManager(jvm, { number, generation: before(number) + 1 })));
+  return { record: { ...record, taskManagers: [...living, ...started] }, started: started.length };
+}
+
+/** The clusters' folder as the JVM needs it, from what was noted at the start. */
+export function jvmOf(folder: ClusterFolder, { java }: ClusterRecord, rest: Pick<Jvm, 'environment' | 'plugins'>): TaskManagerJvm {
+  return { folder, java, ...rest };
+}

@@ -1,0 +1,95 @@
+// A Flink in memory, as far as drey can tell the difference: jobs by id, snapshots that stay, JobManagers that die, silence.
+import type { JobId, SavepointId } from '../../../domain/ids.ts';
+import type { Job } from '../../../domain/job.ts';
+import type { Look } from '../../../domain/view.ts';
+import { aLook, GONE, NOTHING, STARTING, UNKNOWN_JOB, UNREACHABLE } from '../../fixtures/a-view.ts';
+
+export interface FlinkJob {
+  readonly id: JobId;
+  status: 'RUNNING' | 'RESTARTING' | 'CANCELED' | 'FINISHED' | 'FAILED';
+  tasksRun: boolean;
+  readonly restored: string | undefined;
+  completed: number;
+  /** Savepoints it was asked for, in order. */
+  readonly requests: Map<SavepointId, 'inProgress' | 'completed' | 'failed'>;
+}
+
+export interface Snapshot {
+  readonly kind: 'savepoint' | 'checkpoint';
+  readonly of: JobId;
+  /** Later captured, greater. */
+  readonly order: number;
+}
+
+export interface FakeFlink {
+  readonly jobs: Map<JobId, FlinkJob>;
+  /** What lies in storage, by location. */
+  readonly snapshots: Map<string, Snapshot>;
+  /** Clusters that were started once: the right to start one is never given back. */
+  readonly started: Set<JobId>;
+  /** Jobs whose JobManager is proven dead. */
+  readonly dead: Set<JobId>;
+  /** Run calls that may still arrive. */
+  readonly inTheAir: Job[];
+  answers: boolean;
+  captured: number;
+}
+
+export const aFakeFlink = (): FakeFlink => ({ jobs: new Map(), snapshots: new Map(), started: new Set(), dead: new Set(), inTheAir: [], answers: true, captured: 0 });
+
+export const isOver = (job: FlinkJob): boolean => job.status === 'CANCELED' || job.status === 'FINISHED' || job.status === 'FAILED';
+
+/** Jobs that are not over, on JobManagers that live. */
+export const liveJobs = (flink: FakeFlink): readonly FlinkJob[] => [...flink.jobs.values()].filter((job) => !isOver(job) && !flink.dead.has(job.id));
+
+export function lookAt(flink: FakeFlink, job: Job | undefined): Look {
+  if (job === undefined || job.submit === 'NOT_YET' || job.end !== undefined) return NOTHING;
+  if (!flink.answers) return UNREACHABLE;
+  if (flink.dead.has(job.id)) return GONE;
+  const seen = flink.jobs.get(job.id);
+  if (seen === undefined) return flink.started.has(job.id) ? STARTING : UNKNOWN_JOB;
+  const running = seen.tasksRun ? 4 : 0;
+  const restored = seen.restored === undefined ? {} : { restored: { location: seen.restored, isSavepoint: true } };
+  return aLook({ status: seen.status, tasks: { total: 4, running, finished: 0 }, checkpoints: { completed: seen.completed, ...restored } });
+}
+
+/** A run call arrives. The same id never runs twice, and a dead JobManager hears nothing. */
+export function run(flink: FakeFlink, job: Job): void {
+  if (flink.dead.has(job.id) || flink.jobs.has(job.id)) return;
+  flink.jobs.set(job.id, { id: job.id, status: 'RUNNING', tasksRun: false, restored: job.restore?.location, completed: 0, requests: new Map() });
+}
+
+/** A run call with a savepoint that cannot exist: the id is used up. */
+export function burn(flink: FakeFlink, job: Job): void {
+  run(flink, job);
+  const seen = flink.jobs.get(job.id);
+  if (seen !== undefined && !seen.tasksRun) seen.status = 'FAILED';
+}
+
+export function end(flink: FakeFlink, job: FlinkJob, status: 'CANCELED' | 'FINISHED' | 'FAILED'): void {
+  job.status = status;
+  job.tasksRun = false;
+  for (const [id, state] of job.requests) if (state === 'inProgress') job.requests.set(id, 'failed');
+  if (status === 'FINISHED') for (const [location, { kind, of }] of flink.snapshots) if (kind === 'checkpoint' && of === job.id) flink.snapshots.delete(location);
+}
+
+export function checkpoint(flink: FakeFlink, job: FlinkJob): void {
+  job.completed += 1;
+  flink.snapshots.set(`chk-${job.completed} of ${job.id}`, { kind: 'checkpoint', of: job.id, order: ++flink.captured });
+}
+
+/** The oldest open request of the job comes to its end; a completed stop ends the job. */
+export function settleRequest(flink: FakeFlink, job: FlinkJob, outcome: 'completed' | 'failed', isStop: (id: SavepointId) => boolean): void {
+  const open = [...job.requests].find(([, state]) => state === 'inProgress')?.[0];
+  if (open === undefined) return;
+  job.requests.set(open, outcome);
+  if (outcome === 'failed') return;
+  flink.snapshots.set(`savepoint ${open}`, { kind: 'savepoint', of: job.id, order: ++flink.captured });
+  if (isStop(open)) end(flink, job, 'FINISHED');
+}
+
+/** The JobManager dies, and every run call to it with it. */
+export function kill(flink: FakeFlink, id: JobId): void {
+  flink.started.add(id);
+  flink.dead.add(id);
+}

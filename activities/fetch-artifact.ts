@@ -6,18 +6,21 @@ import type { FetchedArtifact, Job } from '../domain/job.ts';
 import type { Answer } from '../flink/flink.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { tryAgain } from './failures.ts';
-import { claim, liveJobOrThrow, record } from './turn.ts';
+import { claim, liveJobOrThrow } from './turn.ts';
 
 export async function fetchArtifact(deps: ActivityDeps, order: Order & { readonly jobId: JobId }): Promise<void> {
   const { store } = deps;
-  const { value: job, rowVersion } = await claim(deps, order, (tx) => liveJobOrThrow(deps, tx, order.jobId));
+  const { value: job } = await claim(deps, order, (tx) => liveJobOrThrow(deps, tx, order.jobId));
   if (job.artifact !== undefined || job.submit !== 'NOT_YET') return;
   const answer = await fetched(deps, job);
   if (answer.kind === 'unavailable') {
     deps.log.warn({ jobId: job.id, reason: answer.reason }, 'the artifact cannot be fetched now');
     throw tryAgain('the artifact cannot be fetched now; the log says why');
   }
-  await record(deps, { ...order, rowVersion }, async (tx) => {
+  // Decisions may have been made meanwhile; the same bytes found twice are the same, so only the first record counts.
+  await claim(deps, order, async (tx) => {
+    const current = await liveJobOrThrow(deps, tx, job.id);
+    if (current.artifact !== undefined || current.submit !== 'NOT_YET' || current.end !== undefined) return;
     const now = await store.now(tx);
     if (answer.kind === 'done') {
       await store.jobs.change(tx, job.id, { artifact: { ...answer.value, fetchedAt: now } });

@@ -7,9 +7,10 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { condition, continueAsNew, defineSignal, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { DeploymentId } from '../domain/ids.ts';
+import type { Decision } from '../activities/decide.ts';
 import { NUDGE_SIGNAL } from './contract.ts';
 import { durable, isOutdated } from './durable.ts';
-import { perform, type Turn } from './perform.ts';
+import { type Deed, perform, type Turn } from './perform.ts';
 
 /** How long a run waits for the next nudge before it ends. */
 const LINGER = '3s';
@@ -28,26 +29,38 @@ export async function deploymentTransition({ id }: { readonly id: DeploymentId }
   setHandler(nudgeSignal, () => {
     dirty = true;
   });
-  const isDirty = (): boolean => dirty;
   const { runId } = workflowInfo();
   let fence = await durable.acquireFence({ id, runId });
   for (;;) {
     if (fence === null) return DELETED;
-    dirty = false;
-    const outcome = await turn({ id, fence }, runId, isDirty);
+    const look = async (order: Turn): Promise<Decision> => {
+      dirty = false;
+      return durable.decide({ ...order, workflowRunId: runId });
+    };
+    const outcome = await takeTurn({ id, fence }, { look, isDirty: () => dirty });
     if (outcome === 'outdated') fence = await durable.acquireFence({ id, runId });
-    if (typeof outcome === 'object' && !isDirty() && !(await condition(isDirty, LINGER))) return outcome;
+    if (typeof outcome === 'object' && !dirty && !(await condition(() => dirty, LINGER))) return outcome;
     if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof deploymentTransition>({ id });
   }
 }
 
+interface Senses {
+  /** Clears `dirty`, then decides. */
+  readonly look: (order: Turn) => Promise<Decision>;
+  readonly isDirty: () => boolean;
+}
+
 /** One decision and its step: the outcome when nothing is left to do, `outdated` when another run or a late attempt was there. */
-async function turn(order: Turn, workflowRunId: string, isDirty: () => boolean): Promise<Outcome | 'again' | 'outdated'> {
+async function takeTurn(order: Turn, { look, isDirty }: Senses): Promise<Outcome | 'again' | 'outdated'> {
+  const isStillNext = async (step: Deed & { readonly jobId: string }): Promise<boolean> => {
+    const next = await look(order);
+    return next.kind === step.kind && next.jobId === step.jobId;
+  };
   try {
-    const step = await durable.decide({ ...order, workflowRunId });
+    const step = await look(order);
     if (step.kind === 'gone') return DELETED;
     if (step.kind !== 'rest') {
-      await perform(step, order, isDirty);
+      await perform(step, order, { isDirty, isStillNext });
       return 'again';
     }
     upsertSearchAttributes([{ key: PHASE, value: step.phase }]);

@@ -1,5 +1,5 @@
 // perform: one Step is an activity or two (do, then wait). Effects are never cancelled half-way; waits end with a nudge.
-import { condition } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import { assertNever } from '../domain/assert-never.ts';
 import type { DeploymentId } from '../domain/ids.ts';
 import type { Step } from '../domain/step.ts';
@@ -12,26 +12,32 @@ export interface Turn {
   readonly fence: { readonly number: number; readonly runId: string };
 }
 
-type Deed = Exclude<Step, { kind: 'rest' }>;
+export type Deed = Exclude<Step, { kind: 'rest' }>;
 
-export async function perform(step: Deed, turn: Turn, isDirty: () => boolean): Promise<void> {
+/** Whether something new was said since the last look, and whether the step under way is still the one to do. */
+export interface Nudges {
+  readonly isDirty: () => boolean;
+  readonly isStillNext: (step: Deed & { readonly jobId: string }) => Promise<boolean>;
+}
+
+export async function perform(step: Deed, turn: Turn, nudges: Nudges): Promise<void> {
   try {
-    await doStep(step, turn, isDirty);
+    await doStep(step, turn, nudges);
   } catch (error) {
     if (!isOutOfTime(error)) throw error;
   }
 }
 
-async function doStep(step: Deed, turn: Turn, isDirty: () => boolean): Promise<void> {
-  const wait = (deed: () => Promise<unknown>): Promise<unknown> => interruptible(deed, isDirty);
+async function doStep(step: Deed, turn: Turn, nudges: Nudges): Promise<void> {
+  const wait = (deed: () => Promise<unknown>): Promise<unknown> => interruptible(deed, nudges.isDirty);
   switch (step.kind) {
     case 'pause':
-      await condition(isDirty, step.forMs);
+      await condition(nudges.isDirty, step.forMs);
       return;
     case 'giveUp':
       return;
     case 'fetchArtifact':
-      return fetchAndUpload(step, turn, isDirty);
+      return fetchAndUpload(step, turn, nudges);
     case 'submitJob':
       await submits.submitJob({ ...turn, jobId: step.jobId });
       await wait(() => waits.awaitRunning({ jobId: step.jobId }));
@@ -64,14 +70,25 @@ async function doStep(step: Deed, turn: Turn, isDirty: () => boolean): Promise<v
   }
 }
 
-/** Nothing has reached Flink yet, so a nudge may drop the fetch; what it fetched late is refused by the fence or found again. */
-async function fetchAndUpload({ jobId, attempt }: Extract<Step, { kind: 'fetchArtifact' }>, turn: Turn, isDirty: () => boolean): Promise<void> {
-  const order = { ...turn, jobId };
-  const fetched = await interruptible(async () => {
-    await longDeeds.fetchArtifact.executeWithOptions({ summary: `attempt ${attempt}` }, [order]);
-    return true;
-  }, isDirty);
-  if (fetched === true) await deeds.uploadJar(order);
+/** May take minutes. A nudge asks whether the Job is still wanted, and only if it is not drops the fetch: nothing has reached Flink yet. */
+async function fetchAndUpload(step: Extract<Step, { kind: 'fetchArtifact' }>, turn: Turn, nudges: Nudges): Promise<void> {
+  const order = { ...turn, jobId: step.jobId };
+  const scope = new CancellationScope();
+  let settled = false;
+  const settle = (): void => {
+    settled = true;
+  };
+  const fetched = scope.run(() => longDeeds.fetchArtifact.executeWithOptions({ summary: `attempt ${step.attempt}` }, [order])).finally(settle);
+  fetched.catch(settle);
+  for (;;) {
+    await condition(() => settled || nudges.isDirty());
+    if (settled) break;
+    if (await nudges.isStillNext(step)) continue;
+    scope.cancel();
+    return;
+  }
+  await fetched;
+  await deeds.uploadJar(order);
 }
 
 type SavepointStep = Extract<Step, { kind: 'stopWithSavepoint' | 'takeSavepoint' | 'awaitSavepoint' }>;

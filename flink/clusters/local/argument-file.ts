@@ -6,7 +6,14 @@ export function argumentFile(args: readonly string[]): string {
   return args.map((arg) => `${quoted(arg)}\n`).join('');
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '\\': String.raw`\\`, '"': String.raw`\"`, '\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t`, '\f': String.raw`\f` };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': String.raw`\\`,
+  '"': String.raw`\"`,
+  '\n': String.raw`\n`,
+  '\r': String.raw`\r`,
+  '\t': String.raw`\t`,
+  '\f': String.raw`\f`,
+};
 
 function quoted(text: string): string {
   return `"${text.replaceAll(/[\\"\n\r\t\f]/g, (character) => ESCAPES[character] ?? character)}"`;

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { toFlinkJobId, type JobId } from '../../../domain/ids.ts';
 import type { Answer, ApplicationOrder, ClusterOrder } from '../../flink.ts';
 import type { Java } from './find-java.ts';
-import { configFile, isBefore, type ConfigFile } from './flink-yaml.ts';
+import { configFile, isBefore } from './flink-yaml.ts';
 import type { Host } from './host.ts';
 import { SHORT_RUN } from './jvm-flags.ts';
 import { log4jProperties } from './log4j-properties.ts';
@@ -12,7 +12,9 @@ import { type ProcessMemory, processMemory } from './process-memory.ts';
 import { classPathOf, type Release } from './releases.ts';
 
 /** What a cluster is for. */
-export type Purpose = { readonly kind: 'application'; readonly jobId: JobId; readonly order: ApplicationOrder } | { readonly kind: 'session'; readonly order: ClusterOrder };
+export type Purpose =
+  | { readonly kind: 'application'; readonly jobId: JobId; readonly order: ApplicationOrder }
+  | { readonly kind: 'session'; readonly order: ClusterOrder };
 
 export interface ClusterPlan {
   readonly purpose: Purpose;
@@ -57,14 +59,17 @@ function specOf(purpose: Purpose): string {
 
 function faultOf(purpose: Purpose): string | undefined {
   const { flinkVersion, flinkConfiguration } = purpose.order;
-  if (purpose.kind === 'application' && isBefore(flinkVersion, '1.19')) return `application mode on this machine needs Flink 1.19 or newer, this is ${flinkVersion}; use a session cluster`;
+  if (purpose.kind === 'application' && isBefore(flinkVersion, '1.19'))
+    return `application mode on this machine needs Flink 1.19 or newer, this is ${flinkVersion}; use a session cluster`;
   try {
     configFile(flinkVersion, flinkConfiguration);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
   const slots = flinkConfiguration[SLOTS];
-  return slots === undefined || /^[1-9]\d{0,4}$/.test(slots.trim()) ? undefined : `${specOf(purpose)}.flinkConfiguration: ${SLOTS} must be a whole number, not "${slots}"`;
+  return slots === undefined || /^[1-9]\d{0,4}$/.test(slots.trim())
+    ? undefined
+    : `${specOf(purpose)}.flinkConfiguration: ${SLOTS} must be a whole number, not "${slots}"`;
 }
 
 const SLOTS = 'taskmanager.numberOfTaskSlots';
@@ -112,9 +117,4 @@ export function jobManagerArguments({ purpose, memory }: Pick<ClusterPlan, 'purp
     '--',
     ...mainArgs,
   ];
-}
-
-/** The configuration file. */
-export function configFileOf({ purpose }: Pick<ClusterPlan, 'purpose'>, settings: Readonly<Record<string, string>>): ConfigFile {
-  return configFile(purpose.order.flinkVersion, settings);
 }

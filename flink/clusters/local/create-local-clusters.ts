@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { LocalClusterId, LocalClusters } from '../../flink.ts';
 import type { Environment } from '../../artifacts/run-maven.ts';
+import { type ArchiveOrder, findArchive, makeArchive } from './class-archive.ts';
 import { type ClusterFolder, clusterFolder, readRecord, writeRecord } from './cluster-folder.ts';
 import { findJava, type Java } from './find-java.ts';
 import type { Host } from './host.ts';
@@ -15,7 +16,7 @@ import { provision } from './provision.ts';
 import { findRelease, findReleases, newestFirst, type Release } from './releases.ts';
 import { markOf } from './spawn-jvm.ts';
 import { startCluster } from './start-cluster.ts';
-import { replaceMissing } from './task-managers.ts';
+import { jvmOf, replaceMissing } from './task-managers.ts';
 import { tearDownCluster } from './tear-down.ts';
 
 export interface LocalClustersOptions {
@@ -59,4 +60,93 @@ export function createLocalClusters(options: LocalClustersOptions): LocalCluster
     tearDown: (id) => alone(id, (folder) => tearDownCluster(host, folder)),
     forget: (id) => alone(id, forget),
   };
+}
+
+function createHost({ home, cache, flinkHome, javaHome, installationId, webOrigin, baseEnv, patienceMs = 5000 }: LocalClustersOptions): Host {
+  let java: Promise<Java> | undefined;
+  return {
+    home,
+    installationId,
+    webOrigin,
+    environment: baseEnv,
+    patienceMs,
+    releases: findReleases({ cache, ...(flinkHome === undefined ? {} : { flinkHome }) }),
+    java: () => (java ??= findJava(javaHome, baseEnv)),
+    archiveOf: () => Promise.resolve(undefined),
+    provision: (release: Release, progress) => provision({ release, environment: baseEnv, progress }),
+  };
+}
+
+async function ensureTaskManagers(host: Host, folder: ClusterFolder): Promise<number> {
+  const record = await readRecord(folder);
+  if (record?.jobManager === undefined || !(await isAlive(record.jobManager))) return 0;
+  const release = findRelease(host.releases, record.flinkVersion);
+  const jvm = jvmOf(folder, record, { environment: host.environment, ...(release?.plugins === undefined ? {} : { plugins: release.plugins }) });
+  const replaced = await replaceMissing(record, jvm);
+  if (replaced.started > 0) await writeRecord(folder, replaced.record);
+  return replaced.started;
+}
+
+async function forget(folder: ClusterFolder): Promise<void> {
+  if ((await findMarked(markOf(folder))).length > 0) throw new Error(`${folder.path} still has processes`);
+  const doomed = join(dirname(folder.path), `.gone-${randomUUID()}`);
+  await rename(folder.path, doomed);
+  await rm(doomed, { recursive: true, force: true });
+}
+
+function createHost(options: LocalClustersOptions): Host {
+  const { home, cache, installationId, webOrigin, baseEnv: environment, patienceMs = 5000 } = options;
+  const releases = findReleases(options);
+  let found: Promise<Java> | undefined;
+  const java = (): Promise<Java> => {
+    found ??= findJava(options.javaHome, environment).catch((error: unknown) => {
+      found = undefined; // it may be installed while we run
+      throw error;
+    });
+    return found;
+  };
+  return {
+    home,
+    installationId,
+    webOrigin,
+    environment,
+    patienceMs,
+    releases,
+    java,
+    archiveOf: async (release) => findArchive({ cache, release, java: await java(), environment }),
+    provision: (release, progress) =>
+      inTurn(`provision ${release.lib}`, async () => {
+        await provision({ release, environment, progress });
+        await ensureArchive({ cache, release, java: await java(), environment }, progress);
+      }),
+  };
+}
+
+async function ensureArchive(order: ArchiveOrder, progress: (line: string) => void): Promise<void> {
+  if (order.release.classes === undefined || (await findArchive(order)) !== undefined || unarchived.has(order.release.lib)) return;
+  progress(`Flink ${order.release.version}: preparing its classes for quick starts …`);
+  if (!(await makeArchive(order))) unarchived.add(order.release.lib);
+}
+
+/** Releases whose archive could not be made: it is not tried again in this process. */
+const unarchived = new Set<string>();
+
+async function ensureTaskManagers(host: Host, folder: ClusterFolder): Promise<number> {
+  const record = await readRecord(folder);
+  if (record?.jobManager === undefined || !(await isAlive(record.jobManager))) return 0;
+  const plugins = host.releases.find(({ version }) => version === record.flinkVersion)?.plugins;
+  const jvm = { folder, java: record.java, environment: host.environment, ...(plugins !== undefined && { plugins }) };
+  const { record: changed, started } = await replaceMissing(record, jvm);
+  if (started > 0) await writeRecord(folder, changed);
+  return started;
+}
+
+/** The folder vanishes at once. Throws an Error while a process of the cluster lives. */
+async function forget(folder: ClusterFolder): Promise<void> {
+  if ((await findMarked(markOf(folder))).length > 0) throw new Error(`processes of the cluster in ${folder.path} still run: it is not forgotten`);
+  const trash = join(dirname(folder.path), `.forgotten-${randomUUID()}`);
+  await rename(folder.path, trash).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  await rm(trash, { recursive: true, force: true });
 }

@@ -33,6 +33,7 @@ function quoted(text: string): string {
 
 /** That format knows neither quotes nor escapes. */
 function oldLine([key, value]: readonly [string, string]): string {
-  if (/[\r\n]| #/.test(value) || /[:#\s]/.test(key)) throw new Error(`Flink before 1.19 cannot be given a value like that of "${key}": it holds a line break or " #"`);
+  if (/[\r\n]| #/.test(value) || /[:#\s]/.test(key))
+    throw new Error(`Flink before 1.19 cannot be given a value like that of "${key}": it holds a line break or " #"`);
   return `${key}: ${value}\n`;
 }

@@ -40,9 +40,9 @@ const SMALL = [
   '-XX:+ExitOnOutOfMemoryError',
   // The heap begins small and stays close to what is in use.
   '-Xms8m',
-  '-XX:MinHeapFreeRatio=5',
-  '-XX:MaxHeapFreeRatio=15',
-  '-XX:NewRatio=5',
+  '-XX:MinHeapFreeRatio=20',
+  '-XX:MaxHeapFreeRatio=40',
+  '-XX:NewRatio=4',
   // Class archives keep their address, so that processes share their pages.
   '-XX:ArchiveRelocationMode=0',
   '-Dlog4j2.disableJmx=true',

@@ -17,7 +17,10 @@ const RELEVANT = /^(taskmanager|jobmanager)\.(memory|heap|network|cpu)\./;
 const DEFAULT_SIZE = '1g';
 
 /** `slots`: of one TaskManager. Throws a RangeError for a size that is none; the API lets none pass. */
-export function memorySettings({ resources, flinkConfiguration: user }: Pick<ClusterOrder, 'resources' | 'flinkConfiguration'>, slots: number): Record<string, string> {
+export function memorySettings(
+  { resources, flinkConfiguration: user }: Pick<ClusterOrder, 'resources' | 'flinkConfiguration'>,
+  slots: number,
+): Record<string, string> {
   const own = Object.fromEntries(Object.entries(user).filter(([key]) => RELEVANT.test(key)));
   return {
     ...(JOB_MANAGER_TOTALS.some((key) => key in own) ? {} : { 'jobmanager.memory.process.size': sizeOf(resources.jobmanager?.memory) }),

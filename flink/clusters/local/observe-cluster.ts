@@ -6,7 +6,7 @@ import type { Sighting } from '../../flink.ts';
 import { type ClusterFolder, type ClusterRecord, readExitCode, readRecord, readStart, type StartNote } from './cluster-folder.ts';
 import { logTail } from './log-tail.ts';
 import { findMarked, isAlive, isHeldOpen } from './processes.ts';
-import { markOf } from './spawn-jvm.ts';
+import { JOB_MANAGER, markOf } from './spawn-jvm.ts';
 import { isStarting } from './starting.ts';
 import { livingTaskManagers } from './task-managers.ts';
 
@@ -16,32 +16,43 @@ export async function observeCluster(folder: ClusterFolder, installationId: stri
   if (note.installationId !== installationId) return { kind: 'elsewhere' };
   if (note.by === 'tearDown') return { kind: 'gone', logTail: '' };
   const record = await readRecord(folder);
-  if (record === undefined) return (await mayStillStart(folder, note)) ? { kind: 'alive', url: note.url, taskManagers: 0 } : ofMarked(folder, note);
-  if (record.jobManager === undefined || !(await isAlive(record.jobManager))) return gone(folder, record);
-  return { kind: 'alive', url: note.url, taskManagers: (await livingTaskManagers(record)).length };
+  if (record?.jobManager !== undefined) return ofRecord(folder, note, record);
+  if (record === undefined && (await mayStillStart(folder, note))) return { kind: 'alive', url: note.url, taskManagers: 0 };
+  return ofMarked(folder, note);
+}
+
+type Started = Extract<StartNote, { by: 'start' }>;
+
+async function ofRecord(folder: ClusterFolder, note: Started, record: ClusterRecord): Promise<Sighting> {
+  const isRunning = record.jobManager !== undefined && (await isAlive(record.jobManager));
+  return isRunning ? { kind: 'alive', url: note.url, taskManagers: (await livingTaskManagers(record)).length } : gone(folder);
 }
 
 /** True while the process that used the right to start has not noted what it started, and lives. */
-export async function mayStillStart(folder: ClusterFolder, note: Extract<StartNote, { by: 'start' }>): Promise<boolean> {
+export async function mayStillStart(folder: ClusterFolder, note: Started): Promise<boolean> {
   if (note.spawner.pid !== process.pid) return isAlive(note.spawner);
   return isStarting(folder.path) && isAlive(note.spawner);
 }
 
-/** The spawner died before it noted anything: is there a process that it started all the same? */
-async function ofMarked(folder: ClusterFolder, note: Extract<StartNote, { by: 'start' }>): Promise<Sighting> {
-  // It may have noted it a moment ago.
-  if ((await readRecord(folder)) !== undefined) return observeCluster(folder, note.installationId);
-  const output = await realpath(join(folder.path, 'log', 'jobmanager.out')).catch(() => undefined);
+/** Nobody noted a JobManager, and nobody will: is there one all the same? */
+async function ofMarked(folder: ClusterFolder, note: Started): Promise<Sighting> {
   // In this order: a child that is still being born holds the file before it carries the mark.
-  const unborn = output !== undefined && (await isHeldOpen(output));
+  const isUnborn = await isBeingBorn(folder);
   const found = await findMarked(markOf(folder));
-  const jobManager = found.some(({ rest }) => rest === 'jobmanager');
-  if (!unborn && !jobManager) return gone(folder, undefined);
-  return { kind: 'alive', url: note.url, taskManagers: found.filter(({ rest }) => rest !== 'jobmanager').length };
+  // The spawner may have noted everything before it died, but after we looked.
+  const record = await readRecord(folder);
+  if (record?.jobManager !== undefined) return ofRecord(folder, note, record);
+  if (!isUnborn && !found.some(({ rest }) => rest === JOB_MANAGER)) return gone(folder);
+  return { kind: 'alive', url: note.url, taskManagers: found.filter(({ rest }) => rest !== JOB_MANAGER).length };
 }
 
-async function gone(folder: ClusterFolder, record: ClusterRecord | undefined): Promise<Sighting> {
-  const exitCode = await readExitCode(folder);
-  const tail = record?.failure ?? (await logTail(folder));
-  return { kind: 'gone', logTail: tail, ...(exitCode !== undefined && { exitCode }) };
+/** True while a process holds the JobManager's output, which the spawner opened for it. */
+export async function isBeingBorn({ path }: ClusterFolder): Promise<boolean> {
+  const output = await realpath(join(path, 'log', `${JOB_MANAGER}.out`)).catch(() => undefined);
+  return output !== undefined && isHeldOpen(output);
+}
+
+async function gone(folder: ClusterFolder): Promise<Sighting> {
+  const [record, exitCode] = await Promise.all([readRecord(folder), readExitCode(folder)]);
+  return { kind: 'gone', logTail: record?.failure ?? (await logTail(folder)), ...(exitCode !== undefined && { exitCode }) };
 }

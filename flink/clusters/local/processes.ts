@@ -63,9 +63,7 @@ interface Command {
 
 async function commandsOnLinux(): Promise<readonly Command[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  return Promise.all(
-    pids.map(async (pid) => ({ pid: Number(pid), args: (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0') })),
-  );
+  return Promise.all(pids.map(async (pid) => ({ pid: Number(pid), args: (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0') })));
 }
 
 async function commandsByPs(): Promise<readonly Command[]> {

@@ -13,8 +13,11 @@ export interface Release {
   readonly tools: readonly string[];
   /** Folder with pom.xml and jars.json; absent for an installation of the user, which is not fetched. */
   readonly recipe?: string;
+  /** Compressed list of the classes that every start loads. */
+  readonly classes?: string;
 }
 
+/** Folder with a folder for each embedded version. */
 const RECIPES = join(import.meta.dirname, '..', '..', '..', 'infra', 'flink');
 /** Newest first. */
 const EMBEDDED = ['2.3.0', '1.20.0'];
@@ -26,17 +29,25 @@ export interface ReleasesOptions {
 
 /** Newest first, but an installation of the user before all. Throws an Error when `flinkHome` holds no Flink. */
 export function findReleases({ cache, flinkHome }: ReleasesOptions): readonly Release[] {
-  const embedded = EMBEDDED.map((version) => ({ version, lib: join(cache, 'flink', version, 'lib'), tools: [], recipe: join(RECIPES, version) }));
+  const embedded = EMBEDDED.map((version) => {
+    const recipe = join(RECIPES, version);
+    return { version, lib: join(cache, 'flink', version, 'lib'), tools: [], recipe, classes: join(recipe, 'classes.gz') };
+  });
   if (flinkHome === undefined) return embedded;
   const own = installed(flinkHome);
   return [own, ...embedded.filter(({ version }) => version !== own.version)];
 }
 
 function installed(home: string): Release {
-  const version = namesIn(join(home, 'lib')).map((name) => /^flink-dist(?:_[\d.]+)?-(\d[\w.-]*)\.jar$/.exec(name)?.[1]).find((found) => found !== undefined);
+  const version = namesIn(join(home, 'lib'))
+    .map((name) => /^flink-dist(?:_[\d.]+)?-(\d[\w.-]*)\.jar$/.exec(name)?.[1])
+    .find((found) => found !== undefined);
   if (version === undefined) throw new Error(`FLINK_HOME ${home} holds no Flink: there is no lib/flink-dist-<version>.jar`);
-  const tools = namesIn(join(home, 'bin')).filter((name) => name === 'bash-java-utils.jar').map((name) => join(home, 'bin', name));
-  return { version, lib: join(home, 'lib'), plugins: join(home, 'plugins'), tools };
+  const tools = namesIn(join(home, 'bin'))
+    .filter((name) => name === 'bash-java-utils.jar')
+    .map((name) => join(home, 'bin', name));
+  const classes = EMBEDDED.filter((each) => each.split('.', 2).join() === version.split('.', 2).join()).map((each) => join(RECIPES, each, 'classes.gz'))[0];
+  return { version, lib: join(home, 'lib'), plugins: join(home, 'plugins'), tools, ...(classes !== undefined && { classes }) };
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -47,9 +58,13 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** The release that runs `wanted`: the same version, or the newest of that line ("1.20"). Undefined: the first of all. */
+/** For Deployments that name no version, as long as no FLINK_HOME is given. */
+const DEFAULT = '1.20.0';
+
+/** The release that runs `wanted`: the same version, or the newest of that line ("1.20"). Undefined: the user's own installation, else 1.20.0. */
 export function findRelease(releases: readonly Release[], wanted: string | undefined): Release | undefined {
-  if (wanted === undefined || wanted.trim() === '') return releases[0];
+  if (wanted === undefined || wanted.trim() === '')
+    return releases.find(({ recipe }) => recipe === undefined) ?? releases.find(({ version }) => version === DEFAULT);
   const text = wanted.trim();
   return releases.find(({ version }) => version === text) ?? releases.find(({ version }) => version.startsWith(`${text}.`));
 }
@@ -57,7 +72,10 @@ export function findRelease(releases: readonly Release[], wanted: string | undef
 /** All jars in a fixed order: archives of classes are bound to it. */
 export function classPathOf({ lib }: Release): string {
   const jars = namesIn(lib).filter((name) => name.endsWith('.jar'));
-  return jars.toSorted().map((name) => join(lib, name)).join(':');
+  return jars
+    .toSorted()
+    .map((name) => join(lib, name))
+    .join(':');
 }
 
 /** `versions`, newest first. */

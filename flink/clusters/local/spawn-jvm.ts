@@ -20,6 +20,9 @@ export interface Jvm {
   readonly environment: Environment;
 }
 
+/** Name of the JobManager's process. */
+export const JOB_MANAGER = 'jobmanager';
+
 /** What the command line of a process of this cluster begins with; its name follows. */
 export function markOf({ mark }: ClusterFolder): string {
   return `-Ddrey.process=${mark}/`;

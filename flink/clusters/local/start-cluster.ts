@@ -4,16 +4,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Answer } from '../../flink.ts';
 import { argumentFile } from './argument-file.ts';
-import { type ClusterFolder, type ClusterRecord, readStart, takeRight, writeExitCode, writeRecord } from './cluster-folder.ts';
+import { type ClusterFolder, readStart, takeRight, type TaskManagerRecord, writeExitCode, writeRecord } from './cluster-folder.ts';
 import { type ClusterPlan, jobManagerArguments, planCluster, type Purpose } from './cluster-plan.ts';
 import { type ClusterPlace, clusterSettings } from './cluster-settings.ts';
 import { configFile } from './flink-yaml.ts';
 import type { Host } from './host.ts';
 import { jvmFlags } from './jvm-flags.ts';
 import { choosePorts } from './ports.ts';
-import { identityOf } from './processes.ts';
-import { spawnJvm } from './spawn-jvm.ts';
-import { spawnTaskManager, TASK_MANAGER_ARGUMENTS } from './task-managers.ts';
+import { identityOf, type ProcessIdentity } from './processes.ts';
+import { JOB_MANAGER, spawnJvm } from './spawn-jvm.ts';
+import { spawnTaskManager, TASK_MANAGER_ARGUMENTS, type TaskManagerJvm } from './task-managers.ts';
 import { whileStarting } from './starting.ts';
 
 const APPLICATION = 'org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint';
@@ -49,28 +49,34 @@ interface Ready {
   readonly place: ClusterPlace;
 }
 
-/** From here on the right is used: what fails is noted, and the cluster counts as gone. */
+/** From here on the right is used: when nothing could be started, that is noted, and the cluster counts as gone. */
 async function bringUp(host: Host, ready: Ready): Promise<void> {
   const { folder, plan } = ready;
-  const record = { flinkVersion: plan.release.version, java: plan.java.path, taskManagerCount: plan.purpose.order.taskManagers };
-  try {
-    await writeFiles(ready);
-    await writeRecord(folder, { ...record, ...(await spawnAll(host, ready)) });
-  } catch (error) {
-    await writeRecord(folder, { ...record, failure: `the cluster could not be started: ${error instanceof Error ? error.message : String(error)}`, taskManagers: [] });
-  }
+  const record = { flinkVersion: plan.release.version, java: plan.java.path, taskManagerCount: plan.purpose.order.taskManagers, taskManagers: [] };
+  const jobManager = await bringUpJobManager(host, ready).catch((error: unknown) => {
+    const failure = `the JobManager could not be started: ${error instanceof Error ? error.message : String(error)}`;
+    return writeRecord(folder, { ...record, failure });
+  });
+  if (jobManager === undefined) return;
+  await writeRecord(folder, { ...record, jobManager, taskManagers: await bringUpTaskManagers(host, ready) });
 }
 
-async function spawnAll(host: Host, { folder, plan }: Ready): Promise<Pick<ClusterRecord, 'jobManager' | 'taskManagers'>> {
-  const { release, java, purpose } = plan;
-  const jvm = { folder, java: java.path, environment: host.environment, ...(release.plugins !== undefined && { plugins: release.plugins }) };
-  const jobManager = await spawnJvm({ ...jvm, name: 'jobmanager', argumentFile: JOB_MANAGER_ARGUMENTS }, (code) => {
-    writeExitCode(folder, code).catch(() => undefined); // the folder may have been removed meanwhile; the code is only told, never needed
+async function bringUpJobManager(host: Host, ready: Ready): Promise<ProcessIdentity> {
+  await writeFiles(ready);
+  return spawnJvm({ ...jvmOf(host, ready), name: JOB_MANAGER, argumentFile: JOB_MANAGER_ARGUMENTS }, (code) => {
+    writeExitCode(ready.folder, code).catch(() => undefined); // the folder may be gone by now; the code is told, never needed
   });
-  const numbers = Array.from({ length: purpose.order.taskManagers }, (_, i) => i + 1);
-  const started = await Promise.allSettled(numbers.map((number) => spawnTaskManager(jvm, { number, generation: 1 })));
-  // A TaskManager that could not be started is missing and will be started again.
-  return { jobManager, taskManagers: started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])) };
+}
+
+/** One that could not be started is missing, and will be started again. */
+async function bringUpTaskManagers(host: Host, ready: Ready): Promise<readonly TaskManagerRecord[]> {
+  const numbers = Array.from({ length: ready.plan.purpose.order.taskManagers }, (_, i) => i + 1);
+  const started = await Promise.allSettled(numbers.map((number) => spawnTaskManager(jvmOf(host, ready), { number, generation: 1 })));
+  return started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
+function jvmOf({ environment }: Host, { folder, plan: { java, release } }: Ready): TaskManagerJvm {
+  return { folder, java: java.path, environment, ...(release.plugins !== undefined && { plugins: release.plugins }) };
 }
 
 async function writeFiles({ folder, plan, place }: Ready): Promise<void> {
@@ -87,7 +93,14 @@ async function writeFiles({ folder, plan, place }: Ready): Promise<void> {
   await write('log4j.properties', plan.log4j);
   await write(
     JOB_MANAGER_ARGUMENTS,
-    argumentFile([...jvmFlags({ ...jvm, memory: memory.jobManager.flags, process: 'jobmanager' }), ...common, main, '--configDir', conf, ...jobManagerArguments(plan)]),
+    argumentFile([
+      ...jvmFlags({ ...jvm, memory: memory.jobManager.flags, process: 'jobmanager' }),
+      ...common,
+      main,
+      '--configDir',
+      conf,
+      ...jobManagerArguments(plan),
+    ]),
   );
   await write(
     TASK_MANAGER_ARGUMENTS,

@@ -1,11 +1,11 @@
 // TaskManagers of a local cluster: which live, and starting those that died. Only while the JobManager lives: alone they are of no use.
-import type { ClusterFolder, ClusterRecord, TaskManagerRecord } from './cluster-folder.ts';
+import type { ClusterRecord, TaskManagerRecord } from './cluster-folder.ts';
 import { isAlive } from './processes.ts';
 import { type Jvm, spawnJvm } from './spawn-jvm.ts';
 
 export const TASK_MANAGER_ARGUMENTS = 'taskmanager.args';
 
-type TaskManagerJvm = Pick<Jvm, 'folder' | 'java' | 'environment' | 'plugins'>;
+export type TaskManagerJvm = Pick<Jvm, 'folder' | 'java' | 'environment' | 'plugins'>;
 
 export async function spawnTaskManager(jvm: TaskManagerJvm, which: Pick<TaskManagerRecord, 'number' | 'generation'>): Promise<TaskManagerRecord> {
   const name = `taskmanager-${which.number}`;
@@ -27,9 +27,4 @@ export async function replaceMissing(record: ClusterRecord, jvm: TaskManagerJvm)
   const before = (number: number): number => Math.max(0, ...record.taskManagers.filter((each) => each.number === number).map(({ generation }) => generation));
   const started = await Promise.all(missing.map((number) => spawnTaskManager(jvm, { number, generation: before(number) + 1 })));
   return { record: { ...record, taskManagers: [...living, ...started] }, started: started.length };
-}
-
-/** The clusters' folder as the JVM needs it, from what was noted at the start. */
-export function jvmOf(folder: ClusterFolder, { java }: ClusterRecord, rest: Pick<Jvm, 'environment' | 'plugins'>): TaskManagerJvm {
-  return { folder, java, ...rest };
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClusterFolder, readRecord, readStart, takeRight } from './cluster-folder.ts';
 import type { Host } from './host.ts';
-import { mayStillStart } from './observe-cluster.ts';
-import { endGroups, findMarked, isHeldOpen } from './processes.ts';
+import { isBeingBorn, mayStillStart } from './observe-cluster.ts';
+import { endGroups, findMarked } from './processes.ts';
 import { markOf } from './spawn-jvm.ts';
 
 const POLL_MS = 50;
@@ -16,7 +16,8 @@ const PATIENCE_WITH_SPAWNER_MS = 30_000;
 export async function tearDownCluster(host: Host, folder: ClusterFolder): Promise<void> {
   await takeRight(folder, { by: 'tearDown', installationId: host.installationId });
   const note = await readStart(folder);
-  if (note === undefined || note.installationId !== host.installationId) throw new Error(`the cluster in ${folder.path} belongs to another installation of drey`);
+  if (note === undefined || note.installationId !== host.installationId)
+    throw new Error(`the cluster in ${folder.path} belongs to another installation of drey`);
   if (note.by === 'start') {
     await untilStarted(folder, () => mayStillStart(folder, note));
     await endAll(folder, host.patienceMs);
@@ -32,13 +33,13 @@ async function untilStarted(folder: ClusterFolder, mayStart: () => Promise<boole
   }
 }
 
-/** The marks are looked for again until there are none: a TaskManager may have been started while we looked. */
+/** Looked for again until there are none: one may have been started while we looked. Whom the record does not know may still be unborn. */
 async function endAll(folder: ClusterFolder, patienceMs: number): Promise<void> {
   for (;;) {
-    const unborn = await isHeldOpen(join(folder.path, 'log', 'jobmanager.out'));
+    const isUnborn = (await readRecord(folder))?.jobManager === undefined && (await isBeingBorn(folder));
     const found = await findMarked(markOf(folder));
     if (found.length > 0) await endGroups(found, patienceMs);
-    else if (!unborn) return;
+    else if (!isUnborn) return;
     else await sleep(POLL_MS);
   }
 }

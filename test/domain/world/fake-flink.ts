@@ -1,5 +1,6 @@
 // A Flink in memory, as far as drey can tell the difference: jobs by id, snapshots that stay, JobManagers that die, silence.
 import type { JobId, SavepointId } from '../../../domain/ids.ts';
+import type { Instant } from '../../../domain/instant.ts';
 import type { Job } from '../../../domain/job.ts';
 import type { Look } from '../../../domain/view.ts';
 import { aLook, GONE, NOTHING, STARTING, UNKNOWN_JOB, UNREACHABLE } from '../../fixtures/a-view.ts';
@@ -10,15 +11,15 @@ export interface FlinkJob {
   tasksRun: boolean;
   readonly restored: string | undefined;
   completed: number;
-  /** Savepoints it was asked for, in order. */
-  readonly requests: Map<SavepointId, 'inProgress' | 'completed' | 'failed'>;
+  /** Savepoints it was asked for, in order, each with the moment of its trigger. */
+  readonly requests: Map<SavepointId, { readonly state: 'inProgress' | 'completed' | 'failed'; readonly at: Instant }>;
 }
 
 export interface Snapshot {
   readonly kind: 'savepoint' | 'checkpoint';
   readonly of: JobId;
-  /** Later captured, greater. */
-  readonly order: number;
+  /** When its state was captured. */
+  readonly at: Instant;
 }
 
 export interface FakeFlink {
@@ -32,10 +33,9 @@ export interface FakeFlink {
   /** Run calls that may still arrive. */
   readonly inTheAir: Job[];
   answers: boolean;
-  captured: number;
 }
 
-export const aFakeFlink = (): FakeFlink => ({ jobs: new Map(), snapshots: new Map(), started: new Set(), dead: new Set(), inTheAir: [], answers: true, captured: 0 });
+export const aFakeFlink = (): FakeFlink => ({ jobs: new Map(), snapshots: new Map(), started: new Set(), dead: new Set(), inTheAir: [], answers: true });
 
 export const isOver = (job: FlinkJob): boolean => job.status === 'CANCELED' || job.status === 'FINISHED' || job.status === 'FAILED';
 
@@ -69,23 +69,23 @@ export function burn(flink: FakeFlink, job: Job): void {
 export function end(flink: FakeFlink, job: FlinkJob, status: 'CANCELED' | 'FINISHED' | 'FAILED'): void {
   job.status = status;
   job.tasksRun = false;
-  for (const [id, state] of job.requests) if (state === 'inProgress') job.requests.set(id, 'failed');
+  for (const [id, { state, at }] of job.requests) if (state === 'inProgress') job.requests.set(id, { state: 'failed', at });
   if (status === 'FINISHED') for (const [location, { kind, of }] of flink.snapshots) if (kind === 'checkpoint' && of === job.id) flink.snapshots.delete(location);
 }
 
-export function checkpoint(flink: FakeFlink, job: FlinkJob): void {
+export function checkpoint(flink: FakeFlink, job: FlinkJob, at: Instant): void {
   job.completed += 1;
-  flink.snapshots.set(`chk-${job.completed} of ${job.id}`, { kind: 'checkpoint', of: job.id, order: ++flink.captured });
+  flink.snapshots.set(`chk-${job.completed} of ${job.id}`, { kind: 'checkpoint', of: job.id, at });
 }
 
 /** The oldest open request of the job comes to its end; a completed stop ends the job. */
 export function settleRequest(flink: FakeFlink, job: FlinkJob, outcome: 'completed' | 'failed', isStop: (id: SavepointId) => boolean): void {
-  const open = [...job.requests].find(([, state]) => state === 'inProgress')?.[0];
-  if (open === undefined) return;
-  job.requests.set(open, outcome);
+  const [id, request] = [...job.requests].find(([, { state }]) => state === 'inProgress') ?? [];
+  if (id === undefined || request === undefined) return;
+  job.requests.set(id, { ...request, state: outcome });
   if (outcome === 'failed') return;
-  flink.snapshots.set(`savepoint ${open}`, { kind: 'savepoint', of: job.id, order: ++flink.captured });
-  if (isStop(open)) end(flink, job, 'FINISHED');
+  flink.snapshots.set(`savepoint ${id}`, { kind: 'savepoint', of: job.id, at: request.at });
+  if (isStop(id)) end(flink, job, 'FINISHED');
 }
 
 /** The JobManager dies, and every run call to it with it. */

@@ -5,7 +5,7 @@ import type { Step } from '../../../domain/step.ts';
 import { aTemplate } from '../../fixtures/a-deployment.ts';
 import { minutes } from '../../fixtures/a-moment.ts';
 import { addSavepoint, decide, edit, type World } from './a-world.ts';
-import { checkpoint, end, type FlinkJob, isOver, kill, liveJobs, run, settleRequest } from './fake-flink.ts';
+import { checkpoint, end, type FlinkJob, kill, liveJobs, run, settleRequest } from './fake-flink.ts';
 import { performStep } from './perform-step.ts';
 
 const ofFlink = (happens: (world: World, job: FlinkJob) => void) => (world: World) => {
@@ -28,7 +28,7 @@ export const HAPPENINGS = {
   },
 
   tasksRun: ofFlink((_, job) => Object.assign(job, { status: 'RUNNING', tasksRun: true })),
-  checkpointCompletes: ofRunning((world, job) => checkpoint(world.flink, job)),
+  checkpointCompletes: ofRunning((world, job) => checkpoint(world.flink, job, world.now)),
   jobRestarts: ofRunning((_, job) => Object.assign(job, { status: 'RESTARTING', tasksRun: false })),
   jobFails: ofFlink((world, job) => end(world.flink, job, 'FAILED')),
   jobFinishes: ofRunning((world, job) => end(world.flink, job, 'FINISHED')),
@@ -79,5 +79,3 @@ export function settle(world: World, fate: 'runs' | 'fails' = 'runs'): readonly 
   }
   throw new Error(`no rest after ${steps.length} steps: ${steps.slice(-6).map((s) => `${s.kind} (${s.because})`).join(', ')}`);
 }
-
-export const isLive = (job: FlinkJob): boolean => !isOver(job);

@@ -57,7 +57,8 @@ function fetch(world: World, job: Job, crash: Crash | undefined): void {
 function submit(world: World, job: Job, crash: Crash | undefined): void {
   const { flink } = world;
   if (job.submit === 'ACCEPTED' || job.end !== undefined) return;
-  if (job.submit === 'NOT_YET') world.events.push('SPINNING_UP_A_CLUSTER_FOR_A_JOB', 'AWAITING_A_JOB_TO_START');
+  if (job.submit === 'NOT_YET' && job.place.kind === 'local') world.events.push('SPINNING_UP_A_CLUSTER_FOR_A_JOB');
+  if (job.submit === 'NOT_YET') world.events.push('AWAITING_A_JOB_TO_START');
   changeJob(world, job.id, { submit: 'OPEN', openCalls: job.openCalls + 1 });
   if (crash === 'beforeAct' || !flink.answers) return;
   if (job.place.kind === 'local') flink.started.add(job.id);
@@ -79,13 +80,13 @@ function burnId(world: World, job: Job, crash: Crash | undefined): void {
 function request(world: World, savepoint: Savepoint | undefined, { job, crash }: { readonly job: Job; readonly crash: Crash | undefined }): void {
   if (savepoint?.state !== 'STARTED') return;
   if (!savepoint.triggered) {
-    changeSavepoint(world, savepoint.id, { triggered: true, capturedAt: world.now });
+    changeSavepoint(world, savepoint.id, { triggered: true });
     world.events.push('SUCCESSFULLY_TRIGGERED_A_SAVEPOINT');
   }
   const seen = world.flink.jobs.get(job.id);
   if (crash === 'beforeAct' || !world.flink.answers || seen === undefined || world.flink.dead.has(job.id)) return;
   if (isOver(seen) || !seen.tasksRun) return failSavepoint(world, savepoint, 'Flink refused it');
-  if (!seen.requests.has(savepoint.id)) seen.requests.set(savepoint.id, 'inProgress');
+  if (!seen.requests.has(savepoint.id)) seen.requests.set(savepoint.id, { state: 'inProgress', at: world.now });
 }
 
 /** activities/settle-savepoint.ts: the data decides, and a stop counts only once its job is over. */
@@ -98,7 +99,7 @@ function settle(world: World, savepoint: Savepoint | undefined, job: Job): void 
   if (flink.snapshots.has(location)) return completeSavepoint(world, savepoint, job);
   const seen = flink.jobs.get(job.id);
   if (flink.dead.has(job.id) || seen === undefined) return failSavepoint(world, savepoint, 'the JobManager is gone');
-  const state = seen.requests.get(savepoint.id);
+  const state = seen.requests.get(savepoint.id)?.state;
   if (state === undefined && !isOver(seen)) return changeSavepoint(world, savepoint.id, { triggered: false });
   if (state !== 'inProgress') failSavepoint(world, savepoint, 'it failed in Flink');
 }
@@ -107,8 +108,13 @@ function failSavepoint(world: World, savepoint: Savepoint, reason: string): void
   changeSavepoint(world, savepoint.id, { state: 'FAILED', failure: { reason, message: reason, failedAt: world.now } });
 }
 
+/** Complete, and captured when Flink began with it (D19). */
+function found({ flink, now }: World, location: string): Pick<Savepoint, 'state' | 'capturedAt'> & { readonly location: string } {
+  return { state: 'COMPLETED', location, capturedAt: flink.snapshots.get(location)?.at ?? now };
+}
+
 function completeSavepoint(world: World, savepoint: Savepoint, job: Job): void {
-  changeSavepoint(world, savepoint.id, { state: 'COMPLETED', location: `savepoint ${savepoint.id}` });
+  changeSavepoint(world, savepoint.id, found(world, `savepoint ${savepoint.id}`));
   changeJob(world, job.id, { hadState: true });
   world.events.push('TRANSITIONED_TO_COMPLETED');
   if (savepoint.origin === 'SUSPEND') world.events.push('FOUND_A_COMPLETED_SAVEPOINT_READY_FOR_SUSPENSION');
@@ -127,10 +133,10 @@ function collect(world: World, job: Job, crash: Crash | undefined): void {
   const left = [...world.flink.snapshots].filter(([, { kind, of }]) => kind === 'checkpoint' && of === job.id);
   for (const [location] of left) {
     const checkpointId = Number(/\d+/.exec(location)?.[0]);
-    addSavepoint(world, 'RETAINED_CHECKPOINT', job.id, { state: 'COMPLETED', triggered: true, location, checkpointId, specVersion: job.specVersion });
+    addSavepoint(world, 'RETAINED_CHECKPOINT', job.id, { ...found(world, location), triggered: true, checkpointId, specVersion: job.specVersion });
   }
   const stops = world.savepoints.filter((s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'FAILED' && world.flink.snapshots.has(`savepoint ${s.id}`));
-  for (const { id } of stops) changeSavepoint(world, id, { state: 'COMPLETED', location: `savepoint ${id}` });
+  for (const { id } of stops) changeSavepoint(world, id, found(world, `savepoint ${id}`));
   changeJob(world, job.id, { collected: true, ...(left.length + stops.length > 0 ? { hadState: true } : {}) });
 }
 

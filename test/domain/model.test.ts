@@ -1,0 +1,93 @@
+// A small model check: everything may happen to a world at any moment, and the invariants of scenarios.md hold after each of it.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { UpgradeKind } from '../../domain/deployment.ts';
+import type { Place } from '../../domain/job.ts';
+import { liveJob } from '../../domain/learn.ts';
+import { runsSpec } from '../../domain/changes.ts';
+import { LOCAL, SESSION } from '../fixtures/a-job.ts';
+import { aWorld, type World } from './world/a-world.ts';
+import { type Happening, HAPPENINGS, happen, settle } from './world/happenings.ts';
+import { before, broken, brokenByStep } from './world/invariants.ts';
+import { knownGap } from './world/known-gaps.ts';
+
+const NAMES = Object.keys(HAPPENINGS) as Happening[];
+const EDITS = NAMES.filter((name) => name.startsWith('wants'));
+const OTHERS = NAMES.filter((name) => !name.startsWith('wants'));
+const one = (...names: readonly Happening[]) => fc.constantFrom(...names).map((name) => [name]);
+
+const always = (...names: readonly Happening[]) => fc.constant<readonly Happening[]>(names);
+
+/** What may come next: mostly undisturbed turns, among them bad luck of each kind. */
+const parts = fc.oneof(
+  { weight: 8, arbitrary: always('answersAgain', 'tasksRun', 'decide', 'perform') },
+  { weight: 2, arbitrary: always('answersAgain', 'minutePasses', 'decide', 'perform', 'savepointCompletes') },
+  { weight: 1, arbitrary: always('decide', 'perform', 'savepointFails', 'minutePasses') },
+  { weight: 1, arbitrary: always('decide', 'perform', 'jobFails') },
+  { weight: 1, arbitrary: always('tasksRun', 'checkpointCompletes', 'jobRestarts') },
+  { weight: 1, arbitrary: always('silence', 'decide', 'perform') },
+  { weight: 2, arbitrary: one('crashBeforeAct', 'crashBeforeRecord', 'callIsLost').map((crash) => ['decide', ...crash] as const) },
+  { weight: 4, arbitrary: one(...OTHERS) },
+  { weight: 4, arbitrary: one(...EDITS) },
+);
+const happenings = fc.array(parts, { maxLength: 50, size: 'max' }).map((all) => all.flat());
+const schedule = fc.record({ place: fc.constantFrom(LOCAL, SESSION), upgrade: fc.constantFrom('STATEFUL', 'STATELESS'), isRunning: fc.boolean(), happenings });
+
+interface Start {
+  readonly place: Place;
+  readonly upgrade: UpgradeKind;
+  readonly isRunning: boolean;
+}
+
+function started({ place, upgrade, isRunning }: Start): World {
+  const world = aWorld({ upgrade }, place);
+  if (isRunning) settle(world);
+  return world;
+}
+
+/** The invariants that broke, with the schedule up to there. */
+function live(world: World, happenings: readonly Happening[]): readonly string[] {
+  for (const name of happenings) {
+    if (knownGap(world, name)) continue;
+    const was = before(world);
+    happen(world, name);
+    const wrong = [...broken(world, was), ...(name === 'decide' && world.step !== undefined ? [brokenByStep(world, world.step, was)] : [])].filter((sentence) => sentence !== undefined);
+    if (wrong.length > 0) return wrong.map((sentence) => `${sentence}, after ${name}`);
+  }
+  return [];
+}
+
+const RUNS = { numRuns: 3000, interruptAfterTimeLimit: 4000, markInterruptAsFailure: false };
+
+describe('whatever happens', () => {
+  it('no invariant breaks', () => {
+    fc.assert(
+      fc.property(schedule, ({ happenings: schedule, ...start }) => {
+        expect(live(started(start), schedule)).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('the latest spec is reached once edits cease and clusters answer (6)', () => {
+    fc.assert(
+      fc.property(schedule, ({ happenings: schedule, ...start }) => {
+        const world = started(start);
+        live(world, schedule);
+        settle(world);
+        expect(outcome(world)).toMatch(/^fits/);
+      }),
+      { ...RUNS, numRuns: 1000 },
+    );
+  });
+});
+
+function outcome(world: World): string {
+  const { spec, status, failedSpecVersion, specVersion } = world.deployment;
+  const job = liveJob(world);
+  if (status.state === 'FAILED') return failedSpecVersion === specVersion ? 'fits: gave up on this version' : 'FAILED of an older version';
+  if (spec.state !== 'RUNNING') return status.state === spec.state && job === undefined ? 'fits' : `${status.state}, desired ${spec.state}`;
+  if (status.state === 'FINISHED') return 'fits: a bounded job at its end';
+  if (job === undefined || status.running?.jobId !== job.id) return `${status.state} without its job`;
+  return runsSpec(job, spec, world.place) || spec.upgradeStrategy.kind === 'NONE' ? 'fits' : 'RUNNING an older template';
+}

@@ -8,6 +8,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { condition, continueAsNew, defineSignal, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { DeploymentId } from '../domain/ids.ts';
 import type { Decision } from '../activities/decide.ts';
+import { jobOf } from '../domain/step.ts';
 import { NUDGE_SIGNAL } from './contract.ts';
 import { durable, isOutdated } from './durable.ts';
 import { type Deed, perform, type Turn } from './perform.ts';
@@ -54,7 +55,7 @@ interface Senses {
 async function takeTurn(order: Turn, { look, isDirty }: Senses): Promise<Outcome | 'again' | 'outdated'> {
   const isStillNext = async (step: Deed & { readonly jobId: string }): Promise<boolean> => {
     const next = await look(order);
-    return next.kind === step.kind && next.jobId === step.jobId;
+    return next.kind === step.kind && jobOf(next) === step.jobId;
   };
   try {
     const step = await look(order);

@@ -31,15 +31,15 @@ export async function fetchMaven(order: MavenOrder, place: MavenPlace, watch: Wa
   const changing = order.coordinate.version.endsWith('-SNAPSHOT');
   const folder = join(place.cache, 'artifacts', createHash('sha256').update(nameOf(order.coordinate)).digest('hex').slice(0, 32));
   const kept = changing ? undefined : await readKept(folder);
-  if (kept !== undefined) return give(kept, folder, order.target, watch);
+  if (kept !== undefined) return give(kept, { folder, target: order.target, watch });
   const temporary = join(place.cache, 'artifacts', `.${randomUUID()}`);
   await mkdir(temporary, { recursive: true, mode: 0o700 });
   try {
     const fetched = await fetchInto(temporary, order.coordinate, { place, watch });
     if (fetched.kind !== 'done') return fetched;
-    if (changing) return await give(fetched.value, temporary, order.target, watch);
+    if (changing) return await give(fetched.value, { folder: temporary, target: order.target, watch });
     await rename(temporary, folder).catch(() => undefined); // another Job may have been faster: its bytes are the same
-    return await give((await readKept(folder)) ?? fetched.value, folder, order.target, watch);
+    return await give((await readKept(folder)) ?? fetched.value, { folder, target: order.target, watch });
   } catch (error) {
     return later(`${nameOf(order.coordinate)} could not be fetched: ${messageOf(error)}`);
   } finally {
@@ -61,7 +61,10 @@ async function readKept(folder: string): Promise<Saved | undefined> {
   }
 }
 
-async function give(saved: Saved, folder: string, target: string, watch: Watch): Promise<Answer<Saved>> {
+async function give(
+  saved: Saved,
+  { folder, target, watch }: { readonly folder: string; readonly target: string; readonly watch: Watch },
+): Promise<Answer<Saved>> {
   if (saved.bytes > watch.maxBytes) return tooLarge('the artifact', watch.maxBytes);
   const kept = join(folder, 'artifact.jar');
   await link(kept, target).catch(() => copyFile(kept, target));

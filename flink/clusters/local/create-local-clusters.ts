@@ -13,10 +13,10 @@ import { inTurn } from './in-turn.ts';
 import { observeCluster } from './observe-cluster.ts';
 import { findMarked, isAlive } from './processes.ts';
 import { provision } from './provision.ts';
-import { findRelease, findReleases, newestFirst, type Release } from './releases.ts';
+import { findRelease, findReleases, newestFirst } from './releases.ts';
 import { markOf } from './spawn-jvm.ts';
 import { startCluster } from './start-cluster.ts';
-import { jvmOf, replaceMissing } from './task-managers.ts';
+import { replaceMissing } from './task-managers.ts';
 import { tearDownCluster } from './tear-down.ts';
 
 export interface LocalClustersOptions {
@@ -60,38 +60,6 @@ export function createLocalClusters(options: LocalClustersOptions): LocalCluster
     tearDown: (id) => alone(id, (folder) => tearDownCluster(host, folder)),
     forget: (id) => alone(id, forget),
   };
-}
-
-function createHost({ home, cache, flinkHome, javaHome, installationId, webOrigin, baseEnv, patienceMs = 5000 }: LocalClustersOptions): Host {
-  let java: Promise<Java> | undefined;
-  return {
-    home,
-    installationId,
-    webOrigin,
-    environment: baseEnv,
-    patienceMs,
-    releases: findReleases({ cache, ...(flinkHome === undefined ? {} : { flinkHome }) }),
-    java: () => (java ??= findJava(javaHome, baseEnv)),
-    archiveOf: () => Promise.resolve(undefined),
-    provision: (release: Release, progress) => provision({ release, environment: baseEnv, progress }),
-  };
-}
-
-async function ensureTaskManagers(host: Host, folder: ClusterFolder): Promise<number> {
-  const record = await readRecord(folder);
-  if (record?.jobManager === undefined || !(await isAlive(record.jobManager))) return 0;
-  const release = findRelease(host.releases, record.flinkVersion);
-  const jvm = jvmOf(folder, record, { environment: host.environment, ...(release?.plugins === undefined ? {} : { plugins: release.plugins }) });
-  const replaced = await replaceMissing(record, jvm);
-  if (replaced.started > 0) await writeRecord(folder, replaced.record);
-  return replaced.started;
-}
-
-async function forget(folder: ClusterFolder): Promise<void> {
-  if ((await findMarked(markOf(folder))).length > 0) throw new Error(`${folder.path} still has processes`);
-  const doomed = join(dirname(folder.path), `.gone-${randomUUID()}`);
-  await rename(folder.path, doomed);
-  await rm(doomed, { recursive: true, force: true });
 }
 
 function createHost(options: LocalClustersOptions): Host {

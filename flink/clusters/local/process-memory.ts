@@ -35,7 +35,7 @@ const answers = new Map<string, MemoryAnswer>();
 /** Asks a given question once per process of ours. Throws when Java itself does not run. */
 export async function processMemory(question: MemoryQuestion): Promise<MemoryAnswer> {
   const { process: kind, flinkVersion, java, settings } = question;
-  const key = JSON.stringify([kind, flinkVersion, java, Object.entries(settings).toSorted()]);
+  const key = JSON.stringify([kind, flinkVersion, java, settings]);
   const known = answers.get(key);
   if (known !== undefined) return known;
   const answer = await ask(question);

@@ -21,8 +21,9 @@ describe('the history of a Deployment in Temporal', () => {
     platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
   });
   afterAll(async () => {
-    await platform.stop();
+    await platform.stopWorker();
     await clusters.closeAll();
+    await platform.stop();
   });
 
   const create = async (name: string, artifact: object): Promise<string> => {

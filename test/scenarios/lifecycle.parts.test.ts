@@ -28,8 +28,9 @@ describe.each(['application', 'session'] as const)('a Deployment in %s mode', (m
     }
   });
   afterAll(async () => {
-    await platform.stop();
+    await platform.stopWorker();
     await clusters.closeAll();
+    await platform.stop();
   });
 
   const spec = (over: object = {}, artifact: object = {}) => ({

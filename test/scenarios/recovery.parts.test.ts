@@ -23,8 +23,9 @@ describe('a Deployment that nobody touches', () => {
     await platform.client.workflow.start(WORKFLOW.sweep, { workflowId: `sweep-${randomUUID()}`, taskQueue: platform.taskQueue });
   });
   afterAll(async () => {
-    await platform.stop();
+    await platform.stopWorker();
     await clusters.closeAll();
+    await platform.stop();
   });
 
   const start = async (name: string, over: object = {}): Promise<Doc> => {

@@ -56,8 +56,8 @@ async function sessionClusterUrl(home: string): Promise<string> {
   const sessions = join(home, 'clusters', 'sessions');
   const [id = ''] = await readdir(sessions);
   const [incarnation = ''] = await readdir(join(sessions, id));
-  const cluster = JSON.parse(await readFile(join(sessions, id, incarnation, 'cluster.json'), 'utf8')) as { ports: { rest: number } };
-  return `http://127.0.0.1:${cluster.ports.rest}`;
+  const { url } = JSON.parse(await readFile(join(sessions, id, incarnation, 'start'), 'utf8')) as { url: string };
+  return url;
 }
 
 async function jarOf(home: string, jobId: string): Promise<string> {

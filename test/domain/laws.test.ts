@@ -18,7 +18,7 @@ import { learned } from '../fixtures/a-view.ts';
 import { anyView } from '../fixtures/any-view.ts';
 
 type Kind = Step['kind'];
-const RUNS = { numRuns: 4000, interruptAfterTimeLimit: 2000, markInterruptAsFailure: false };
+const RUNS = { numRuns: 1200, interruptAfterTimeLimit: 1500, markInterruptAsFailure: false };
 
 /** The decision as the activity makes it: the look teaches first. */
 function law(sentence: string, holds: (view: View, step: Step) => void): void {
@@ -136,11 +136,6 @@ describe('silence', () => {
   law('is never rested on without a look to come', (view, step) => {
     // Known gap, plan-stop.test.ts: FAILED is the only rest that may be kept in silence, and the code leaves it.
     if (isSilent(view) && step.kind === 'rest') expect(step.wakeInMs).toBeGreaterThan(0);
-  });
-
-  law('never counts as an attempt', (view, step) => {
-    const failed = jobAttempts(view, NOW).failed;
-    if (isSilent(view) && step.kind !== 'giveUp') expect(jobAttempts(learned(view), NOW).failed).toBe(failed);
   });
 });
 

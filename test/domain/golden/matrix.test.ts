@@ -1,0 +1,73 @@
+// The golden matrix: the whole behaviour of `plan` on one page, for people. A difference is a change of behaviour: read it, then
+// accept it with `npx vitest run --project unit -u test/domain/golden`.
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { DesiredState } from '../../../domain/deployment.ts';
+import { plan } from '../../../domain/plan.ts';
+import { statusAfter } from '../../../domain/status.ts';
+import type { Step } from '../../../domain/step.ts';
+import { NOW } from '../../fixtures/a-moment.ts';
+import { named } from '../../fixtures/an-id.ts';
+import { type SavepointColumn, type Situation, STARTED, STARTING, WITHOUT_A_JOB } from './situations.ts';
+
+const HEAD = `What drey does next, and the phase a user sees then: plan(view, now) and statusAfter(…), one line per situation.
+
+Unless a line says otherwise: STATEFUL, LATEST_STATE, both limits 4, checkpoints retained, a cluster of its own. J1 is the last Job,
+J9 and S9 are made by the decision. A look at Flink has taught what it proves. "template changed" and "outdated": the spec holds
+another template than J1. SAVEPOINT is what is there besides: S1 completed; one under way at Flink, of a stop or of a user's request;
+or one that a user asked for and nobody sent yet. "any": it makes no difference.
+`;
+
+const STATES: readonly DesiredState[] = ['RUNNING', 'SUSPENDED', 'CANCELLED'];
+const WIDTHS = [46, 36, 42, 14] as const;
+const line = (...cells: readonly string[]): string => cells.map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0)).join('  ').trimEnd();
+
+/** The step with all that tells it from another of its kind. */
+function step(decided: Step): string {
+  switch (decided.kind) {
+    case 'rest':
+      return decided.wakeInMs === undefined ? 'rest' : `rest, again in ${decided.wakeInMs / 1000} s`;
+    case 'pause':
+      return `pause ${decided.forMs / 1000} s`;
+    case 'giveUp':
+      return `giveUp ${decided.code.replace('_CREATION_ATTEMPTS', '…').replace('_ATTEMPTS', '…')}`;
+    case 'fetchArtifact':
+      return decided.create === undefined ? 'fetchArtifact' : `fetchArtifact J9 from ${decided.create.restoreFrom ?? 'nothing'}${decided.create.templateOf === 'spec' ? '' : ', old template'}`;
+    case 'stopWithSavepoint':
+      return `stopWithSavepoint ${decided.savepointId}, attempt ${decided.attempt}`;
+    case 'takeSavepoint':
+    case 'awaitSavepoint':
+      return `${decided.kind} ${decided.savepointId}`;
+    case 'cancelJob':
+      return `cancelJob ${decided.reason}${decided.force === true ? ', by force' : ''}`;
+    default:
+      return decided.kind;
+  }
+}
+
+/** One line for each outcome, with the savepoints that lead to it. */
+function rows({ observed, savepoints, view }: Situation, state: DesiredState): readonly string[] {
+  const outcomes = new Map<string, SavepointColumn[]>();
+  for (const column of savepoints) {
+    const seen = view(state, column);
+    const decided = plan(seen, NOW);
+    const outcome = line('', '', named(step(decided)), statusAfter(seen, decided, NOW).state, named(decided.because)).trimStart();
+    outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), column]);
+  }
+  return [...outcomes].map(([outcome, columns], i) => line(i === 0 ? observed : '', outcomes.size === 1 ? 'any' : columns.join(', '), outcome));
+}
+
+const page = (state: DesiredState): readonly string[] => [
+  '',
+  '='.repeat(200),
+  `DESIRED ${state}`,
+  '='.repeat(200),
+  line('OBSERVED', 'SAVEPOINT', 'STEP', 'PHASE', 'BECAUSE'),
+  ...[WITHOUT_A_JOB, STARTING, STARTED].flatMap((situations) => ['', ...situations.flatMap((situation) => rows(situation, state))]),
+];
+
+describe('the golden matrix', () => {
+  it('is what plan decides today', async () => {
+    await expect([HEAD, ...STATES.flatMap(page), ''].join('\n')).toMatchFileSnapshot(join(import.meta.dirname, 'matrix.txt'));
+  });
+});

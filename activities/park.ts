@@ -2,6 +2,7 @@
 // time, else it ends with its newest checkpoint. No attempt is counted; the next start resumes every one from its newest state.
 // Runs outside Temporal, after the worker has stopped; the fence keeps every workflow run out meanwhile.
 import { randomUUID } from 'node:crypto';
+import type { DeploymentStatus } from '../domain/deployment.ts';
 import type { Job } from '../domain/job.ts';
 import { allTasksRun } from '../domain/learn.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
@@ -139,9 +140,15 @@ async function endParked(deps: ActivityDeps, order: Order, job: Job): Promise<vo
     const failure = { reason: REASON, message: 'drey was stopped; its next start resumes the job from its newest state', failedAt: now };
     const end = current.end ?? { how: 'GONE' as const, failure };
     await store.jobs.change(tx, job.id, { state: 'TERMINATED', end, failure, terminatedAt: now });
+    await store.deployments.record(tx, deployment.id, { status: parkedStatus(deployment.status) });
     await store.deployments.raiseIntent(tx, deployment.id);
     await store.events.append(tx, deployment.namespace, [
       { name: 'FOUND_A_JOB_TO_TERMINATE', message: `${REASON}: ${failure.message}`, deploymentId: deployment.id, jobId: job.id },
     ]);
   });
+}
+
+/** No job runs any more: the next start opens a transition. A Deployment at rest keeps its state. */
+function parkedStatus({ running: _, transitioningSince: __, ...status }: DeploymentStatus): DeploymentStatus {
+  return status.state === 'RUNNING' ? { ...status, state: 'TRANSITIONING', because: `${REASON}: the next start of drey resumes the job` } : status;
 }

@@ -1,13 +1,14 @@
 // Flink as the configuration wants it: REST, clusters on this machine, artifacts, storage. Provisioning is started here, deciding is not.
 import { createArtifacts } from '../flink/artifacts/create-artifacts.ts';
 import { createLocalClusters } from '../flink/clusters/local/create-local-clusters.ts';
-import type { Flink } from '../flink/flink.ts';
+import { findJava } from '../flink/clusters/local/find-java.ts';
+import type { Flink, LocalClusters } from '../flink/flink.ts';
 import { createFlinkRest } from '../flink/rest/create-flink-rest.ts';
 import { createSnapshotStorage } from '../flink/storage/create-storage.ts';
 import type { Config } from './config.ts';
 import { installationId } from './installation.ts';
-import { findJava, requireMaven } from './embedded/java.ts';
 import type { Voice } from './log.ts';
+import { StartProblem } from './start-problem.ts';
 
 export interface OpenedFlink {
   readonly flink: Flink;
@@ -16,19 +17,40 @@ export interface OpenedFlink {
   close(): Promise<void>;
 }
 
+const WITHOUT = 'or start with DREY_LOCAL_TARGETS=0, without Flink on this machine';
+/** The stop as a whole takes at most 15 s, and parking comes first. */
+const PATIENCE_MS = 2000;
+
+/** What keeps Flink from running here, with a way out. */
+function asProblem(error: unknown): StartProblem {
+  const said = error instanceof Error ? error.message : String(error);
+  return new StartProblem(`${said.replace(/\.$/, '')}, ${WITHOUT}.`);
+}
+
+async function openClusters(config: Config): Promise<LocalClusters> {
+  const { home, cache, flinkHome, javaHome, childEnvironment: baseEnv, localTargets, host, port } = config;
+  const id = await installationId(home);
+  try {
+    if (localTargets) await findJava(javaHome, baseEnv);
+    return createLocalClusters({
+      home,
+      cache,
+      installationId: id,
+      webOrigin: `http://${host}:${port}`,
+      baseEnv,
+      patienceMs: PATIENCE_MS,
+      ...(flinkHome !== undefined && { flinkHome }),
+      ...(javaHome !== undefined && { javaHome }),
+    });
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
 /** Looks at the machine first: throws a StartProblem when Java is missing, or Maven while Flink has to be fetched. */
 export async function openFlink(config: Config): Promise<OpenedFlink> {
-  const { home, cache, blobRoot, flinkHome, javaHome, childEnvironment: baseEnv, localTargets, host, port } = config;
-  if (localTargets) await findJava(config);
-  const local = createLocalClusters({
-    home,
-    cache,
-    installationId: await installationId(home),
-    webOrigin: `http://${host}:${port}`,
-    baseEnv,
-    ...(flinkHome !== undefined && { flinkHome }),
-    ...(javaHome !== undefined && { javaHome }),
-  });
+  const { home, cache, blobRoot, childEnvironment: baseEnv, localTargets } = config;
+  const local = await openClusters(config);
   const version = localTargets ? local.versionFor(undefined) : undefined;
   const rest = createFlinkRest();
   return {
@@ -41,7 +63,11 @@ export async function openFlink(config: Config): Promise<OpenedFlink> {
     async provision(voice) {
       if (version === undefined) return undefined;
       const step = voice.step('Flink');
-      await local.provision(version, (line) => step.update(line));
+      await local
+        .provision(version, (line) => step.update(line))
+        .catch((error: unknown) => {
+          throw asProblem(error);
+        });
       step.done(version);
       return version;
     },

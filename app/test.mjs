@@ -87,6 +87,7 @@ async function main() {
     return 1;
   }
   const folder = mkdtempSync(join(tmpdir(), 'drey-npm-test-'));
+  /** @type {Count[]} */
   const counts = [];
   try {
     for (const name of CHECKS) counts.push(await check(name));

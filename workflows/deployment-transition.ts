@@ -10,7 +10,7 @@ import type { DeploymentId } from '../domain/ids.ts';
 import type { Decision } from '../activities/decide.ts';
 import { jobOf } from '../domain/step.ts';
 import { NUDGE_SIGNAL } from './contract.ts';
-import { durable, isOutdated } from './durable.ts';
+import { decisions, fences, isOutdated } from './durable.ts';
 import { type Deed, perform, type Turn } from './perform.ts';
 
 /** How long a run waits for the next nudge before it ends. */
@@ -31,15 +31,15 @@ export async function deploymentTransition({ id }: { readonly id: DeploymentId }
     dirty = true;
   });
   const { runId } = workflowInfo();
-  let fence = await durable.acquireFence({ id, runId });
+  let fence = await fences.acquireFence({ id, runId });
   for (;;) {
     if (fence === null) return DELETED;
     const look = async (order: Turn): Promise<Decision> => {
       dirty = false;
-      return durable.decide({ ...order, workflowRunId: runId });
+      return decisions.decide({ ...order, workflowRunId: runId });
     };
     const outcome = await takeTurn({ id, fence }, { look, isDirty: () => dirty });
-    if (outcome === 'outdated') fence = await durable.acquireFence({ id, runId });
+    if (outcome === 'outdated') fence = await fences.acquireFence({ id, runId });
     if (typeof outcome === 'object' && !dirty && !(await condition(() => dirty, LINGER))) return outcome;
     if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof deploymentTransition>({ id });
   }

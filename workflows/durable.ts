@@ -3,10 +3,15 @@ import { RetryState } from '@temporalio/common';
 import { ActivityCancellationType, ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.ts';
 
-/** Database work on the hot path, with one short look at Flink. */
-export const durable = proxyLocalActivities<Pick<Activities, 'acquireFence' | 'decide' | 'acquireSessionFence' | 'decideSessionCluster'>>({
+/** Database work that nobody needs to read: the right to write. */
+export const fences = proxyLocalActivities<Pick<Activities, 'acquireFence' | 'acquireSessionFence'>>({
   startToCloseTimeout: '20s',
-  localRetryThreshold: '10s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** Decisions: one short look at Flink and one short transaction. Ordinary activities, so that the history reads as a story. */
+export const decisions = proxyActivities<Pick<Activities, 'decide' | 'decideSessionCluster'>>({
+  startToCloseTimeout: '20s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 

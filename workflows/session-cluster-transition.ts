@@ -5,7 +5,7 @@ import type { SessionClusterId } from '../domain/ids.ts';
 import type { SessionStep } from '../domain/plan-session-cluster.ts';
 import { NUDGE_SIGNAL } from './contract.ts';
 import type { Outcome } from './deployment-transition.ts';
-import { deeds, durable, isOutdated, isOutOfTime, longDeeds, waits } from './durable.ts';
+import { decisions, deeds, fences, isOutdated, isOutOfTime, longDeeds, waits } from './durable.ts';
 import { interruptible } from './interruptible.ts';
 
 const LINGER = '3s';
@@ -20,12 +20,12 @@ export async function sessionClusterTransition({ id }: { readonly id: SessionClu
   });
   const isDirty = (): boolean => dirty;
   const { runId } = workflowInfo();
-  let fence = await durable.acquireSessionFence({ id, runId });
+  let fence = await fences.acquireSessionFence({ id, runId });
   for (;;) {
     if (fence === null) return DELETED;
     dirty = false;
     const outcome = await takeTurn({ id, fence }, isDirty);
-    if (outcome === 'outdated') fence = await durable.acquireSessionFence({ id, runId });
+    if (outcome === 'outdated') fence = await fences.acquireSessionFence({ id, runId });
     if (typeof outcome === 'object' && !isDirty() && !(await condition(isDirty, LINGER))) return outcome;
     if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof sessionClusterTransition>({ id });
   }
@@ -33,7 +33,7 @@ export async function sessionClusterTransition({ id }: { readonly id: SessionClu
 
 async function takeTurn(order: Omit<Turn, 'incarnation'>, isDirty: () => boolean): Promise<Outcome | 'again' | 'outdated'> {
   try {
-    const step = await durable.decideSessionCluster(order);
+    const step = await decisions.decideSessionCluster(order);
     if (step.kind === 'gone') return DELETED;
     if (step.kind === 'rest') return { phase: step.phase, because: step.because };
     await perform(step, { ...order, incarnation: step.incarnation }, isDirty);

@@ -107,6 +107,12 @@ describe.each(both)('%s', (_, deployment) => {
   });
 });
 
+// Invariant 6: nobody else starts processes of the Job's own cluster, so the job would never be healthy again. The code does this for
+// desired RUNNING only; a suspension waits in AWAITING_HEALTHY_JOB for ever.
+it.fails('a dead TaskManager is brought back before a suspension too', () => {
+  expect(planned({ deployment: suspended, jobs: [aJob()], look: { ...RESTARTING, missingTaskManagers: 1 } })).toMatchObject({ kind: 'ensureCluster' });
+});
+
 describe('a change of mind while a suspension is under way', () => {
   const open = anOpenSavepoint();
 

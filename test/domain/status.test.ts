@@ -51,6 +51,12 @@ describe('the phase', () => {
   });
 });
 
+// Invariant 7, design.md rule 8: FAILED is left by a new specVersion only. The code shows TRANSITIONING, with an opening that nothing closes.
+it.fails('a Deployment that gave up stays FAILED while what its job left is collected', () => {
+  const deployment = phased('FAILED', { state: 'SUSPENDED', failedSpecVersion: 1 });
+  expect(after({ kind: 'collectCheckpoints', ...J }, { deployment, jobs: [aJob({ end: { how: 'CANCELED' } })] }).state).toBe('FAILED');
+});
+
 describe('status.running', () => {
   const running: Step = { kind: 'rest', phase: 'RUNNING', because: 'all is well' };
 

@@ -12,14 +12,21 @@ import { type SavepointColumn, type Situation, STARTED, STARTING, WITHOUT_A_JOB 
 
 const HEAD = `What drey does next, and the phase a user sees then: plan(view, now) and statusAfter(…), one line per situation.
 
-Unless a line says otherwise: STATEFUL, LATEST_STATE, both limits 4, checkpoints retained, a cluster of its own. J1 is the last Job,
-J9 and S9 are made by the decision. A look at Flink has taught what it proves. "template changed" and "outdated": the spec holds
-another template than J1. SAVEPOINT is what is there besides: S1 completed; one under way at Flink, of a stop or of a user's request;
-or one that a user asked for and nobody sent yet. "any": it makes no difference.
+Unless a line says otherwise: STATEFUL, LATEST_STATE, both limits 4, checkpoints retained, a cluster of its own, a place that is ready.
+J1 is the last Job; J9 and S9 are made by the decision. A look at Flink has already taught what it proves.
+"template changed", "outdated": the spec holds another template than J1.
+
+SAVEPOINT, what is there besides   none           nothing
+                                   S1 completed   J1 left a checkpoint or savepoint
+                                   stop open      a stop-with-savepoint of J1 is under way at Flink
+                                   user's open    a savepoint that a user asked for is under way at Flink
+                                   user's asked   a savepoint that a user asked for was not sent yet
+                                   any            each of them, it makes no difference
 `;
 
 const STATES: readonly DesiredState[] = ['RUNNING', 'SUSPENDED', 'CANCELLED'];
-const WIDTHS = [46, 36, 42, 14] as const;
+const WIDTHS = [44, 31, 33, 13] as const;
+const LONGEST_BECAUSE = 90;
 const line = (...cells: readonly string[]): string => cells.map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0)).join('  ').trimEnd();
 
 /** The step with all that tells it from another of its kind. */
@@ -30,7 +37,7 @@ function step(decided: Step): string {
     case 'pause':
       return `pause ${decided.forMs / 1000} s`;
     case 'giveUp':
-      return `giveUp ${decided.code.replace('_CREATION_ATTEMPTS', '…').replace('_ATTEMPTS', '…')}`;
+      return `giveUp ${decided.code.replace(/^TOO_MANY_FAILED_(JOB|SUSPENSION).*/, 'TOO_MANY_FAILED_$1…').replace(/_A_JOB_TO_SUSPEND$/, '…')}`;
     case 'fetchArtifact':
       return decided.create === undefined ? 'fetchArtifact' : `fetchArtifact J9 from ${decided.create.restoreFrom ?? 'nothing'}${decided.create.templateOf === 'spec' ? '' : ', old template'}`;
     case 'stopWithSavepoint':
@@ -51,19 +58,26 @@ function rows({ observed, savepoints, view }: Situation, state: DesiredState): r
   for (const column of savepoints) {
     const seen = view(state, column);
     const decided = plan(seen, NOW);
-    const outcome = line('', '', named(step(decided)), statusAfter(seen, decided, NOW).state, named(decided.because)).trimStart();
+    const because = named(decided.because);
+    const told = because.length > LONGEST_BECAUSE ? `${because.slice(0, LONGEST_BECAUSE)}…` : because;
+    const outcome = line('', '', named(step(decided)), statusAfter(seen, decided, NOW).state, told).trimStart();
     outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), column]);
   }
   return [...outcomes].map(([outcome, columns], i) => line(i === 0 ? observed : '', outcomes.size === 1 ? 'any' : columns.join(', '), outcome));
 }
 
+const PARTS = [
+  ['no job is live', WITHOUT_A_JOB],
+  ['a job is starting', STARTING],
+  ['a job has started', STARTED],
+] as const;
+
 const page = (state: DesiredState): readonly string[] => [
   '',
-  '='.repeat(200),
-  `DESIRED ${state}`,
-  '='.repeat(200),
-  line('OBSERVED', 'SAVEPOINT', 'STEP', 'PHASE', 'BECAUSE'),
-  ...[WITHOUT_A_JOB, STARTING, STARTED].flatMap((situations) => ['', ...situations.flatMap((situation) => rows(situation, state))]),
+  '',
+  `==== desired ${state} ${'='.repeat(200)}`.slice(0, 200),
+  line('OBSERVED', 'SAVEPOINT', 'STEP', 'PHASE THEN', 'BECAUSE'),
+  ...PARTS.flatMap(([heading, situations]) => ['', `---- ${heading}`, ...situations.flatMap((situation) => rows(situation, state))]),
 ];
 
 describe('the golden matrix', () => {

@@ -14,9 +14,9 @@ import { aLook, aView, DEPLOYING, GONE, learned, RESTARTING, UNKNOWN_JOB, UNREAC
 export const SAVEPOINTS = {
   none: [],
   'S1 completed': [aRetainedCheckpoint()],
-  'stop under way': [anOpenSavepoint()],
-  "user's under way": [anOpenSavepoint({ origin: 'USER_REQUEST' })],
-  "user's asked for": [anOpenSavepoint({ origin: 'USER_REQUEST', triggered: false })],
+  'stop open': [anOpenSavepoint()],
+  "user's open": [anOpenSavepoint({ origin: 'USER_REQUEST' })],
+  "user's asked": [anOpenSavepoint({ origin: 'USER_REQUEST', triggered: false })],
 } as const satisfies Record<string, readonly Savepoint[]>;
 
 export type SavepointColumn = keyof typeof SAVEPOINTS;
@@ -45,8 +45,8 @@ function situation(observed: string, savepoints: readonly SavepointColumn[], par
 }
 
 const ENDED: readonly SavepointColumn[] = ['none', 'S1 completed'];
-const ALIVE: readonly SavepointColumn[] = ['none', 'stop under way', "user's under way", "user's asked for"];
-const ASKED: readonly SavepointColumn[] = ['none', "user's asked for"];
+const ALIVE: readonly SavepointColumn[] = ['none', 'stop open', "user's open", "user's asked"];
+const ASKED: readonly SavepointColumn[] = ['none', "user's asked"];
 const NEVER: readonly SavepointColumn[] = ['none'];
 
 const edited = { specVersion: 2, spec: { template: aTemplate('--version 2') } };
@@ -74,7 +74,7 @@ export const WITHOUT_A_JOB: readonly Situation[] = [
   situation('last job FAILED, attempt 4 of 4', ENDED, { jobs: failures(4, ago(minutes(10))) }),
   situation('last job FAILED, 4 of 4, an edit since', ENDED, { jobs: failures(4, ago(minutes(10))), deployment: { phase: 'FAILED', specVersion: 2, failedSpecVersion: 1 } }),
   situation('gave up on this version', ENDED, { jobs: failures(4, ago(minutes(10))), deployment: { phase: 'FAILED', failedSpecVersion: 1, status: { because: 'the attempts are spent' } } }),
-  situation('last job FAILED, its checkpoints cannot be found', NEVER, { jobs: [aFailedJob({ hadState: true })] }),
+  situation('last job FAILED, its checkpoints not found', NEVER, { jobs: [aFailedJob({ hadState: true })] }),
   situation('last job FINISHED', ENDED, (column) => ({ jobs: [aFinishedJob(hadState(column))], deployment: { phase: 'FINISHED' } })),
   situation('last job FINISHED, template changed', ENDED, (column) => ({ jobs: [aFinishedJob(hadState(column))], deployment: { phase: 'FINISHED', ...edited } })),
 ];

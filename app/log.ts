@@ -13,6 +13,8 @@ export interface ProgressStep {
 export interface Voice {
   say(line: string): void;
   step(name: string): ProgressStep;
+  /** Shows no more progress: the stop has begun. */
+  endSteps(): void;
 }
 
 /** Where lines go: standard output, or a test. */
@@ -37,6 +39,7 @@ export function standardOutput(): Screen {
 /** Prints lines and, below them on a terminal, one status line for everything that is under way. */
 export function createVoice(screen: Screen, now: () => number = Date.now): Voice {
   const active = new Map<string, string>();
+  let ended = false;
   const redraw = (): void => {
     if (screen.isTTY) screen.write(CLEAR_LINE + [...active].map(([name, text]) => `${name}: ${text}`).join(' · '));
   };
@@ -49,6 +52,7 @@ export function createVoice(screen: Screen, now: () => number = Date.now): Voice
     let printed = started - QUIET_MS;
     return {
       update(text) {
+        if (ended) return;
         active.set(name, `${text}, ${seconds(now() - started)}`);
         if (screen.isTTY) return redraw();
         if (now() - printed < QUIET_MS) return;
@@ -61,7 +65,11 @@ export function createVoice(screen: Screen, now: () => number = Date.now): Voice
       },
     };
   };
-  return { say, step };
+  const endSteps = (): void => {
+    ended = true;
+    active.clear();
+  };
+  return { say, step, endSteps };
 }
 
 /** Text without the given secrets. Short ones are left alone: they would hit ordinary words. */

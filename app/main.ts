@@ -56,6 +56,7 @@ async function run(config: Config, voice: Voice): Promise<void> {
   const stopping = new AbortController();
   listenForStop(() => {
     stopping.abort();
+    voice.endSteps();
     voice.say('stopping: every job keeps its state (press Ctrl-C again to end at once)');
     void stopAndExit(stopper, { voice, code: 0 });
   }, voice);

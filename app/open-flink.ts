@@ -27,6 +27,9 @@ function asProblem(error: unknown): StartProblem {
   return new StartProblem(`${said.replace(/\.$/, '')}, ${WITHOUT}.`);
 }
 
+/** The screen itself shows whose line it is, and for how long. */
+const withoutLabels = (line: string): string => line.replace(/^Flink \S+: /, '').replace(/, \d+ s$/, '');
+
 async function openClusters(config: Config): Promise<LocalClusters> {
   const { home, cache, flinkHome, javaHome, childEnvironment: baseEnv, localTargets, host, port } = config;
   const id = await installationId(home);
@@ -64,7 +67,7 @@ export async function openFlink(config: Config): Promise<OpenedFlink> {
       if (version === undefined) return undefined;
       const step = voice.step('Flink');
       await local
-        .provision(version, (line) => step.update(line))
+        .provision(version, (line) => step.update(withoutLabels(line)))
         .catch((error: unknown) => {
           throw asProblem(error);
         });

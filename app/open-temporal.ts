@@ -5,10 +5,11 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Config, TemporalChoice } from './config.ts';
 import { isSameProcess } from './embedded/process-identity.ts';
+import type { ProcessIdentity } from './embedded/process-identity.ts';
 import { fetchTemporal, locateTemporal } from './embedded/temporal-binary.ts';
 import type { Located } from './embedded/temporal-binary.ts';
-import { startTemporal } from './embedded/temporal-server.ts';
-import type { TemporalOrder } from './embedded/temporal-server.ts';
+import { endTemporal, startTemporal } from './embedded/temporal-server.ts';
+import type { TemporalOrder, TemporalServer } from './embedded/temporal-server.ts';
 import { isAtLeast, OLDEST_EXTERNAL_SERVER } from './embedded/temporal-version.ts';
 import type { Voice } from './log.ts';
 import { StartProblem } from './start-problem.ts';
@@ -52,18 +53,18 @@ async function getBinary({ config, voice }: Surroundings, located: Located): Pro
 }
 
 /** Starts the server again, on its old ports and file, when it dies while we live. The worker reconnects by itself. */
-function keepAlive(order: TemporalOrder, first: Awaited<ReturnType<typeof startTemporal>>, logger: Logger): () => Promise<void> {
+function keepAlive(order: TemporalOrder, first: TemporalServer, logger: Logger): () => Promise<void> {
   let server = first;
-  let restarting: Promise<void> = Promise.resolve();
+  let restarting: Promise<void> | undefined;
   const restart = async (): Promise<void> => {
     logger.error({ pid: server.process.pid }, 'the Temporal server died and is started again');
     server = await startTemporal(order);
   };
   const timer = setInterval(() => {
-    if (isSameProcess(server.process)) return;
-    restarting = restarting
-      .then(() => (isSameProcess(server.process) ? undefined : restart()))
-      .catch((error: unknown) => logger.error({ error: String(error) }, 'Temporal'));
+    if (restarting || isSameProcess(server.process)) return;
+    restarting = restart()
+      .catch((error: unknown) => logger.error({ error: String(error) }, 'the Temporal server cannot be started again'))
+      .finally(() => (restarting = undefined));
   }, LOOK_AFTER_MS);
   return async () => {
     clearInterval(timer);
@@ -74,7 +75,8 @@ function keepAlive(order: TemporalOrder, first: Awaited<ReturnType<typeof startT
 
 async function startOwn(around: Surroundings, located: Located): Promise<Target> {
   const binary = await getBinary(around, located);
-  const order = { folder: around.config.home, binary, ui: true, ports: 'usual' } as const;
+  const onProcess = (process: ProcessIdentity): void => void around.stopper.add('temporal', () => endTemporal(process));
+  const order: TemporalOrder = { folder: around.config.home, binary, ui: true, ports: 'usual', onProcess };
   const server = await startTemporal(order);
   await around.stopper.add('temporal', keepAlive(order, server, around.logger));
   return { namespace: 'default', connection: { address: server.address }, ...(server.uiUrl !== undefined && { uiUrl: server.uiUrl }) };

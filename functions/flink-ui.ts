@@ -122,6 +122,6 @@ function headersFor(self: string, origin: string | undefined): Readonly<Record<s
   return {
     'Content-Security-Policy': `sandbox allow-scripts allow-popups allow-downloads; default-src ${self} data: blob: 'unsafe-inline' 'unsafe-eval'; form-action 'none'; frame-ancestors 'self'`,
     Vary: 'Origin',
-    ...(origin === 'null' ? { 'Access-Control-Allow-Origin': 'null' } : {}),
+    ...(origin === 'null' ? { 'Access-Control-Allow-Origin': 'null', 'Access-Control-Allow-Credentials': 'true' } : {}),
   };
 }

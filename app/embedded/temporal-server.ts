@@ -19,6 +19,8 @@ export interface TemporalOrder {
   /** `usual`: those of last time, else 7233 and 8233 when they are free. `any`: for tests, of which many run at once. */
   readonly ports: 'usual' | 'any';
   readonly dynamicConfig?: readonly string[];
+  /** Told at once, long before the server is healthy, so that an interrupted start can end it. */
+  readonly onProcess?: (process: ProcessIdentity) => void;
 }
 
 export interface TemporalServer {
@@ -84,21 +86,27 @@ async function becomesHealthy(address: string, process: ProcessIdentity, withinM
   return false;
 }
 
+/** Asks the server to end, insists after a while, returns when it is dead. Harmless when it is dead already. */
+export function endTemporal(process: ProcessIdentity): Promise<void> {
+  return endProcess(process, PATIENCE_MS);
+}
+
 function toServer({ port, uiPort, process }: Note & { readonly process: ProcessIdentity }, adopted: boolean): TemporalServer {
   return {
     address: `127.0.0.1:${port}`,
     ...(uiPort !== undefined && { uiUrl: `http://127.0.0.1:${uiPort}` }),
     adopted,
     process,
-    stop: () => endProcess(process, PATIENCE_MS),
+    stop: () => endTemporal(process),
   };
 }
 
-async function adopt(note: Note | undefined): Promise<TemporalServer | undefined> {
+async function adopt({ onProcess }: TemporalOrder, note: Note | undefined): Promise<TemporalServer | undefined> {
   if (!note?.process || !isSameProcess(note.process)) return undefined;
+  onProcess?.(note.process);
   const left = { ...note, process: note.process };
   if (await becomesHealthy(`127.0.0.1:${note.port}`, note.process, ADOPT_WITHIN_MS)) return toServer(left, true);
-  await endProcess(note.process, PATIENCE_MS);
+  await endTemporal(note.process);
   return undefined;
 }
 
@@ -130,11 +138,12 @@ async function startOnce(order: TemporalOrder, before: Note | undefined): Promis
   if (!process) return undefined;
   const note = { ...ports, process };
   writeNote(order.folder, note);
+  order.onProcess?.(process);
   if (await becomesHealthy(`127.0.0.1:${port}`, process, HEALTHY_WITHIN_MS)) {
     await sleep(SETTLE_MS);
     if (isSameProcess(process)) return toServer(note, false);
   }
-  await endProcess(process, PATIENCE_MS);
+  await endTemporal(process);
   return undefined;
 }
 
@@ -142,7 +151,7 @@ async function startOnce(order: TemporalOrder, before: Note | undefined): Promis
 export async function startTemporal(order: TemporalOrder): Promise<TemporalServer> {
   await mkdir(join(order.folder, 'log'), { recursive: true });
   const note = readNote(order.folder);
-  const adopted = await adopt(note);
+  const adopted = await adopt(order, note);
   if (adopted) return adopted;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const server = await startOnce(order, attempt === 1 ? note : undefined);

@@ -57,13 +57,25 @@ describe('jobFailureExpirationTime', () => {
   const count = (jobFailureExpirationTime: string, ageMs: number): number => countJobs([failedAgo(ageMs)], aDeployment({ spec: { jobFailureExpirationTime } }));
 
   it.each([
-    ['2 d', days(2)], ['2 day', days(2)],
-    ['3h', hours(3)], ['3 hour', hours(3)],
-    ['30 min', minutes(30)], ['30minute', minutes(30)],
-    ['321 s', seconds(321)], ['321sec', seconds(321)], ['321 second', seconds(321)],
-    ['123ms', 123], ['123 milli', 123], ['123 millisecond', 123],
-    ['5000 µs', 5], ['5000 μs', 5], ['5000micro', 5], ['5000 microsecond', 5],
-    ['7000000 ns', 7], ['7000000nano', 7], ['7000000 nanosecond', 7],
+    ['2 d', days(2)],
+    ['2 day', days(2)],
+    ['3h', hours(3)],
+    ['3 hour', hours(3)],
+    ['30 min', minutes(30)],
+    ['30minute', minutes(30)],
+    ['321 s', seconds(321)],
+    ['321sec', seconds(321)],
+    ['321 second', seconds(321)],
+    ['123ms', 123],
+    ['123 milli', 123],
+    ['123 millisecond', 123],
+    ['5000 µs', 5],
+    ['5000 μs', 5],
+    ['5000micro', 5],
+    ['5000 microsecond', 5],
+    ['7000000 ns', 7],
+    ['7000000nano', 7],
+    ['7000000 nanosecond', 7],
   ])('%s disregards what is older, and nothing else', (text, ms) => {
     expect(count(text, ms - 1)).toBe(1);
     expect(count(text, ms + 1)).toBe(0);
@@ -83,7 +95,9 @@ describe('jobFailureExpirationTime', () => {
   });
 
   it('leaves attempts to suspend alone', () => {
-    expect(countSavepoints([aFailedSavepoint({ failure: aFailure('the disk is full', ago(days(9))) })], aDeployment({ spec: { jobFailureExpirationTime: '1 s' } }))).toBe(1);
+    expect(
+      countSavepoints([aFailedSavepoint({ failure: aFailure('the disk is full', ago(days(9))) })], aDeployment({ spec: { jobFailureExpirationTime: '1 s' } })),
+    ).toBe(1);
   });
 });
 

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { closingOf, wasSuspended } from '../../domain/closing.ts';
 import type { CancelReason, Job, JobEnd } from '../../domain/job.ts';
 import type { Savepoint } from '../../domain/savepoint.ts';
-import { aFailure, aJob } from '../fixtures/a-job.ts';
+import { aFailure, aJob, SESSION } from '../fixtures/a-job.ts';
 import { NOW } from '../fixtures/a-moment.ts';
 import { jobId, savepointId } from '../fixtures/an-id.ts';
 import { aFailedSavepoint, aSavepoint } from '../fixtures/a-savepoint.ts';
+import { aWorld } from './world/a-world.ts';
+import { happen, settle } from './world/happenings.ts';
 
 const failure = aFailure();
 const CANCELED: JobEnd = { how: 'CANCELED' };
@@ -70,4 +72,13 @@ describe('a Job that was stopped with a savepoint', () => {
   ])('is not told by %s', (_, savepoint) => {
     expect(wasSuspended(aJob(), [savepoint])).toBe(false);
   });
+});
+
+// E8: "Gone: TERMINATED, CANCELLED". The Job is judged without regard to what was desired: it is FAILED, with the events of a failure.
+it.fails('a Job whose session cluster goes after CANCELLED was asked for is TERMINATED', () => {
+  const world = aWorld({}, SESSION);
+  settle(world);
+  happen(world, 'wantsCancelled', 'jobManagerDies');
+  settle(world);
+  expect([world.deployment.status.state, world.jobs[0]?.state]).toEqual(['CANCELLED', 'TERMINATED']);
 });

@@ -10,7 +10,11 @@ const STOP: readonly EventName[] = ['FOUND_A_JOB_TO_TERMINATE'];
 const SAVEPOINT: readonly EventName[] = ['NEED_TO_TRIGGER_A_SAVEPOINT', 'SUCCESSFULLY_TRIGGERED_A_SAVEPOINT', 'TRANSITIONED_TO_COMPLETED'];
 const SUSPEND: readonly EventName[] = ['CREATING_A_SAVEPOINT_BEFORE_SUSPENSION', ...SAVEPOINT, 'FOUND_A_COMPLETED_SAVEPOINT_READY_FOR_SUSPENSION'];
 const JOB_FAIL: readonly EventName[] = ['TERMINATING_A_JOB_DUE_TO_AN_UNRECOVERABLE_FAILURE', 'FAILED_CREATING_A_NEW_JOB'];
-const transition = (...inner: readonly (readonly EventName[])[]): readonly EventName[] => ['STATE_TRANSITION_IS_NEEDED', ...inner.flat(), 'STATE_TRANSITION_IS_COMPLETED'];
+const transition = (...inner: readonly (readonly EventName[])[]): readonly EventName[] => [
+  'STATE_TRANSITION_IS_NEEDED',
+  ...inner.flat(),
+  'STATE_TRANSITION_IS_COMPLETED',
+];
 
 /** What was written since the last call. */
 const told = (world: World): readonly EventName[] => world.events.splice(0).filter((name) => !name.startsWith('AWAIT'));
@@ -91,7 +95,11 @@ describe.each([
   it('a crash loop, with one last word', () => {
     const world = aWorld({}, place);
     settle(world, 'fails');
-    expect(told(world)).toEqual(['STATE_TRANSITION_IS_NEEDED', ...Array.from({ length: 3 }, () => [...ATTEMPT, ...JOB_FAIL]).flat(), 'TOO_MANY_FAILED_JOB_CREATION_ATTEMPTS']);
+    expect(told(world)).toEqual([
+      'STATE_TRANSITION_IS_NEEDED',
+      ...Array.from({ length: 3 }, () => [...ATTEMPT, ...JOB_FAIL]).flat(),
+      'TOO_MANY_FAILED_JOB_CREATION_ATTEMPTS',
+    ]);
   });
 
   it('a suspension that fails until it is given up, with one last word', () => {

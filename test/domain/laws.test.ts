@@ -10,11 +10,12 @@ import { newestFor } from '../../domain/restore.ts';
 import { statusAfter } from '../../domain/status.ts';
 import type { Step } from '../../domain/step.ts';
 import { DEFAULT_POLICY, type View } from '../../domain/view.ts';
-import { JAR_URI } from '../fixtures/a-deployment.ts';
+import { aDeployment, JAR_URI } from '../fixtures/a-deployment.ts';
+import { aFailedJob, aFailure } from '../fixtures/a-job.ts';
 import { NOW } from '../fixtures/a-moment.ts';
 import { jobId } from '../fixtures/an-id.ts';
 import { aRetainedCheckpoint } from '../fixtures/a-savepoint.ts';
-import { learned } from '../fixtures/a-view.ts';
+import { learned, planned } from '../fixtures/a-view.ts';
 import { anyView } from '../fixtures/any-view.ts';
 
 type Kind = Step['kind'];
@@ -24,14 +25,27 @@ const RUNS = { numRuns: 1200, interruptAfterTimeLimit: 1500, markInterruptAsFail
 function law(sentence: string, holds: (view: View, step: Step) => void): void {
   it(sentence, () => {
     fc.assert(
-      fc.property(anyView.map((view) => learned(view)), (view) => holds(view, plan(view, NOW))),
+      fc.property(
+        anyView.map((view) => learned(view)),
+        (view) => holds(view, plan(view, NOW)),
+      ),
       RUNS,
     );
   });
 }
 
 /** Steps that change something at Flink or in storage. */
-const DEEDS: readonly Kind[] = ['fetchArtifact', 'submitJob', 'burnJobId', 'ensureCluster', 'stopWithSavepoint', 'takeSavepoint', 'cancelJob', 'collectCheckpoints', 'tearDown'];
+const DEEDS: readonly Kind[] = [
+  'fetchArtifact',
+  'submitJob',
+  'burnJobId',
+  'ensureCluster',
+  'stopWithSavepoint',
+  'takeSavepoint',
+  'cancelJob',
+  'collectCheckpoints',
+  'tearDown',
+];
 
 describe('the plan', () => {
   law('is total, and the same for the same view', (view, step) => {
@@ -91,7 +105,12 @@ describe('ending a job', () => {
   law('without a savepoint has the reason that the spec allows, or the one that was claimed', (view, step) => {
     if (step.kind !== 'cancelJob') return;
     const { state, upgradeStrategy } = view.deployment.spec;
-    const allowed = { CANCELLED: state === 'CANCELLED', STATELESS: state === 'RUNNING' && upgradeStrategy.kind === 'STATELESS', NEVER_RAN: liveJob(view)?.state === 'STARTING', WRONG_RESTORE: true };
+    const allowed = {
+      CANCELLED: state === 'CANCELLED',
+      STATELESS: state === 'RUNNING' && upgradeStrategy.kind === 'STATELESS',
+      NEVER_RAN: liveJob(view)?.state === 'STARTING',
+      WRONG_RESTORE: true,
+    };
     expect(liveJob(view)?.cancelling === step.reason || allowed[step.reason]).toBe(true);
   });
 
@@ -129,7 +148,8 @@ describe('silence', () => {
     const job = liveJob(view);
     // Known gap, plan-unreachable.test.ts: a starting job is ended as NEVER_RAN.
     if (!isSilent(view) || (job?.state === 'STARTING' && step.kind === 'cancelJob' && step.reason === 'NEVER_RAN')) return;
-    if (step.kind === 'cancelJob') expect(step.force === true && job?.place.kind === 'local' && (job.cancelling !== undefined || view.deployment.spec.state === 'CANCELLED')).toBe(true);
+    if (step.kind === 'cancelJob')
+      expect(step.force === true && job?.place.kind === 'local' && (job.cancelling !== undefined || view.deployment.spec.state === 'CANCELLED')).toBe(true);
     else expect(DEEDS).not.toContain(step.kind);
   });
 
@@ -145,7 +165,8 @@ describe('a rest', () => {
   });
 
   law('is where the spec wants to be, or FAILED, FINISHED, or on its way', (view, step) => {
-    if (step.kind === 'rest') expect([view.deployment.spec.state, 'TRANSITIONING', 'FAILED', ...(view.deployment.spec.state === 'RUNNING' ? ['FINISHED'] : [])]).toContain(step.phase);
+    if (step.kind === 'rest')
+      expect([view.deployment.spec.state, 'TRANSITIONING', 'FAILED', ...(view.deployment.spec.state === 'RUNNING' ? ['FINISHED'] : [])]).toContain(step.phase);
   });
 
   law('on an unchanged view rests again, with the same status and no event', (view, step) => {
@@ -167,14 +188,8 @@ describe('a Step in the history', () => {
 
   // step.ts: "no spec, no secret, no path". Flink's cause, which names paths, becomes part of the sentence of a giveUp.
   it.fails('carries no path although the failure names one', () => {
-    fc.assert(
-      fc.property(anyView, (view) => {
-        const reason = `FileNotFoundException: ${JAR_URI}`;
-        const jobs = view.jobs.map((job) => (job.failure === undefined ? job : { ...job, failure: { ...job.failure, reason } }));
-        expect(JSON.stringify(plan({ ...view, jobs }, NOW))).not.toContain(JAR_URI);
-      }),
-      { ...RUNS, endOnFailure: true },
-    );
+    const jobs = [aFailedJob({ failure: aFailure(`FileNotFoundException: ${JAR_URI}`) })];
+    expect(JSON.stringify(planned({ deployment: aDeployment({ spec: { maxJobCreationAttempts: 1 } }), jobs }))).not.toContain(JAR_URI);
   });
 });
 
@@ -194,7 +209,10 @@ describe('a look', () => {
 
 describe('the newest Savepoint', () => {
   it('does not depend on the order of the rows', () => {
-    const some = fc.uniqueArray(fc.record({ of: fc.constantFrom(1, 2), checkpointId: fc.integer({ min: 1, max: 9 }) }), { selector: ({ of, checkpointId }) => of * 100 + checkpointId, maxLength: 6 });
+    const some = fc.uniqueArray(fc.record({ of: fc.constantFrom(1, 2), checkpointId: fc.integer({ min: 1, max: 9 }) }), {
+      selector: ({ of, checkpointId }) => of * 100 + checkpointId,
+      maxLength: 6,
+    });
     fc.assert(
       fc.property(some, (rows) => {
         const savepoints = rows.map(({ of, checkpointId }) => aRetainedCheckpoint({ jobId: jobId(of), checkpointId, capturedAt: of * 100 + checkpointId }));

@@ -39,7 +39,12 @@ describe('each look at each Job teaches', () => {
     ['a running Job, cancelled from outside', aJob(), aLook({ status: 'CANCELED' }), { end: { how: 'CANCELED' }, observed: observed('CANCELED') }],
     ['a running Job, at its end', aJob(), aLook({ status: 'FINISHED' }), { end: { how: 'FINISHED' }, observed: observed('FINISHED') }],
     ['a running Job, JobManager dead', aJob(), GONE, gone],
-    ['a job being cancelled', aJob({ state: 'TERMINATING', cancelling: 'CANCELLED' }), aLook({ status: 'CANCELLING' }), { submit: 'ACCEPTED', observed: observed('CANCELLING') }],
+    [
+      'a job being cancelled',
+      aJob({ state: 'TERMINATING', cancelling: 'CANCELLED' }),
+      aLook({ status: 'CANCELLING' }),
+      { submit: 'ACCEPTED', observed: observed('CANCELLING') },
+    ],
   ])('%s', (_, job, look, lesson) => {
     expect(learned(job, look)).toEqual(lesson);
   });
@@ -120,7 +125,8 @@ describe('a job that its JobManager denies', () => {
 
 describe('what was restored', () => {
   const restore = { savepointId: savepointId(1), location: 'file:///blobs/1/savepoint-1' };
-  const saw = (location?: string, isSavepoint = true) => aLook({ checkpoints: { completed: 0, restored: { isSavepoint, ...(location === undefined ? {} : { location }) } } });
+  const saw = (location?: string, isSavepoint = true) =>
+    aLook({ checkpoints: { completed: 0, restored: { isSavepoint, ...(location === undefined ? {} : { location }) } } });
   const restoredNothing = aLook({ checkpoints: { completed: 0 } });
 
   it.each<[string, Pick<Job, 'restore'>, ReturnType<typeof aLook>, boolean]>([

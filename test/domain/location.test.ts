@@ -32,10 +32,15 @@ describe('a location', () => {
   it('spelled right stays as it is', () => {
     const part = fc.stringMatching(/^[a-z0-9-]{1,8}$/);
     fc.assert(
-      fc.property(fc.constantFrom('file:/', 'file:///', 's3://bucket/'), fc.array(part, { minLength: 1, maxLength: 4 }), fc.constantFrom('', '/', '/_metadata'), (root, parts, end) => {
-        const once = normaliseLocation(`${root}${parts.join('/')}${end}`);
-        expect(normaliseLocation(once)).toBe(once);
-      }),
+      fc.property(
+        fc.constantFrom('file:/', 'file:///', 's3://bucket/'),
+        fc.array(part, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('', '/', '/_metadata'),
+        (root, parts, end) => {
+          const once = normaliseLocation(`${root}${parts.join('/')}${end}`);
+          expect(normaliseLocation(once)).toBe(once);
+        },
+      ),
     );
   });
 });

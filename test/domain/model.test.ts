@@ -51,7 +51,9 @@ function live(world: World, happenings: readonly Happening[]): readonly string[]
     if (knownGap(world, name)) continue;
     const was = before(world);
     happen(world, name);
-    const wrong = [...broken(world, was), ...(name === 'decide' && world.step !== undefined ? [brokenByStep(world, world.step, was)] : [])].filter((sentence) => sentence !== undefined);
+    const wrong = [...broken(world, was), ...(name === 'decide' && world.step !== undefined ? [brokenByStep(world, world.step, was)] : [])].filter(
+      (sentence) => sentence !== undefined,
+    );
     if (wrong.length > 0) return wrong.map((sentence) => `${sentence}, after ${name}`);
   }
   return [];

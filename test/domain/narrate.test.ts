@@ -30,7 +30,11 @@ describe('every event', () => {
   it('is about the Deployment, and about the Job and the Savepoint where there is one', () => {
     const events = told({ deployment: edited(), jobs: [aJob()], look: aLook() });
     expect(events.every((event) => event.deploymentId === deploymentId)).toBe(true);
-    expect(events.find(({ name }) => name === 'NEED_TO_TRIGGER_A_SAVEPOINT')).toMatchObject({ jobId: jobId(1), savepointId: savepointId(9), message: expect.stringContaining('1 of 4') });
+    expect(events.find(({ name }) => name === 'NEED_TO_TRIGGER_A_SAVEPOINT')).toMatchObject({
+      jobId: jobId(1),
+      savepointId: savepointId(9),
+      message: expect.stringContaining('1 of 4'),
+    });
   });
 
   it('says from where to where, for which version and why', () => {
@@ -41,7 +45,8 @@ describe('every event', () => {
 
 describe('an opening', () => {
   it('is told when a resting Deployment begins to move', () => {
-    for (const phase of ['CANCELLED', 'SUSPENDED', 'FINISHED', 'FAILED'] as const) expect(names({ deployment: aDeployment({ phase }) })).toContain('STATE_TRANSITION_IS_NEEDED');
+    for (const phase of ['CANCELLED', 'SUSPENDED', 'FINISHED', 'FAILED'] as const)
+      expect(names({ deployment: aDeployment({ phase }) })).toContain('STATE_TRANSITION_IS_NEEDED');
   });
 
   it('is told for a new Deployment that wants to run', () => {
@@ -88,7 +93,9 @@ describe('a closing', () => {
 describe('the news of a Job', () => {
   it('is told once, by the decision that learned it', () => {
     const jobs = [aJob({ end: { how: 'FAILED', failure: aFailure() } })];
-    expect(names({ deployment: running(), jobs: [aJob()], look: aLook({ status: 'FAILED', failure: { reason: 'NullPointerException', text: '' } }) })).toContain('TERMINATING_A_JOB_DUE_TO_AN_UNRECOVERABLE_FAILURE');
+    expect(
+      names({ deployment: running(), jobs: [aJob()], look: aLook({ status: 'FAILED', failure: { reason: 'NullPointerException', text: '' } }) }),
+    ).toContain('TERMINATING_A_JOB_DUE_TO_AN_UNRECOVERABLE_FAILURE');
     expect(names({ deployment: running(), jobs })).not.toContain('TERMINATING_A_JOB_DUE_TO_AN_UNRECOVERABLE_FAILURE');
   });
 
@@ -98,18 +105,31 @@ describe('the news of a Job', () => {
   });
 
   it('names the failure', () => {
-    const [event] = told({ deployment: running(), jobs: [aJob()], look: aLook({ status: 'FAILED', failure: { reason: 'NullPointerException', text: 'at …' } }) });
+    const [event] = told({
+      deployment: running(),
+      jobs: [aJob()],
+      look: aLook({ status: 'FAILED', failure: { reason: 'NullPointerException', text: 'at …' } }),
+    });
     expect(event).toMatchObject({ jobId: jobId(1), message: 'NullPointerException' });
   });
 
   it('is no failure when drey meant to end it (C3)', () => {
     const jobs = [aJob({ state: 'TERMINATING', cancelling: 'CANCELLED' })];
-    for (const status of ['FAILED', 'CANCELED']) expect(names({ deployment: aDeployment({ state: 'CANCELLED', status: { transitioningSince: ago(5) } }), jobs, look: aLook({ status }) })).toEqual([]);
+    for (const status of ['FAILED', 'CANCELED'])
+      expect(names({ deployment: aDeployment({ state: 'CANCELLED', status: { transitioningSince: ago(5) } }), jobs, look: aLook({ status }) })).toEqual([]);
   });
 
   it('is no end of a bounded job when a stop was under way', () => {
     const parts = { deployment: running({ state: 'SUSPENDED' }), jobs: [aJob()], savepoints: [anOpenSavepoint()], look: aLook({ status: 'FINISHED' }) };
     expect(names(parts)).not.toContain('JOB_SUCCESSFULLY_FINISHED');
+  });
+});
+
+describe('a cancel', () => {
+  const deployment = aDeployment({ state: 'CANCELLED', status: { transitioningSince: ago(5) } });
+  it('is told when it begins and not when it is asked for again', () => {
+    expect(names({ deployment, jobs: [aJob()], look: aLook() })).toEqual(['FOUND_A_JOB_TO_TERMINATE']);
+    expect(names({ deployment, jobs: [aJob({ state: 'TERMINATING', cancelling: 'CANCELLED' })], look: aLook() })).toEqual([]);
   });
 });
 

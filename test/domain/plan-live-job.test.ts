@@ -42,7 +42,11 @@ describe('a savepoint that a user asks for', () => {
   const asked = anOpenSavepoint({ origin: 'USER_REQUEST', triggered: false });
 
   it('is taken of a running job', () => {
-    expect(planned({ jobs: [aJob()], savepoints: [asked], look: aLook() })).toMatchObject({ kind: 'takeSavepoint', jobId: jobId(1), savepointId: savepointId(1) });
+    expect(planned({ jobs: [aJob()], savepoints: [asked], look: aLook() })).toMatchObject({
+      kind: 'takeSavepoint',
+      jobId: jobId(1),
+      savepointId: savepointId(1),
+    });
   });
 
   it('is taken of an outdated job under upgradeStrategy NONE', () => {
@@ -53,7 +57,10 @@ describe('a savepoint that a user asks for', () => {
   it('the oldest first, and one at a time', () => {
     const savepoints = [{ ...asked, id: savepointId(2) }, asked];
     expect(planned({ jobs: [aJob()], savepoints, look: aLook() })).toMatchObject({ kind: 'takeSavepoint', savepointId: savepointId(1) });
-    expect(planned({ jobs: [aJob()], savepoints: [savepoints[0] ?? asked, { ...asked, triggered: true }], look: aLook() })).toMatchObject({ kind: 'awaitSavepoint', savepointId: savepointId(1) });
+    expect(planned({ jobs: [aJob()], savepoints: [savepoints[0] ?? asked, { ...asked, triggered: true }], look: aLook() })).toMatchObject({
+      kind: 'awaitSavepoint',
+      savepointId: savepointId(1),
+    });
   });
 
   it('is awaited before an upgrade (A14)', () => {
@@ -69,7 +76,10 @@ describe('a savepoint that a user asks for', () => {
 
   it('does not delay a cancel (E4)', () => {
     for (const triggered of [true, false]) {
-      expect(planned({ deployment: cancelled, jobs: [aJob()], savepoints: [{ ...asked, triggered }], look: aLook() })).toMatchObject({ kind: 'cancelJob', reason: 'CANCELLED' });
+      expect(planned({ deployment: cancelled, jobs: [aJob()], savepoints: [{ ...asked, triggered }], look: aLook() })).toMatchObject({
+        kind: 'cancelJob',
+        reason: 'CANCELLED',
+      });
     }
   });
 
@@ -96,23 +106,34 @@ describe('desired CANCELLED', () => {
     expect(planned({ deployment: cancelled, jobs, look: aLook() })).toMatchObject({ kind: 'cancelJob', reason: 'CANCELLED' });
   });
 
-  it.each(['CANCELLED', 'STATELESS', 'NEVER_RAN', 'WRONG_RESTORE'] as const)('a cancel that has begun is carried on, for its own reason: %s (rule 3)', (cancelling) => {
-    const jobs = [aJob({ state: 'TERMINATING', cancelling })];
-    for (const state of ['RUNNING', 'SUSPENDED', 'CANCELLED'] as const) {
-      expect(planned({ deployment: aDeployment({ state }), jobs, look: aLook() })).toMatchObject({ kind: 'cancelJob', reason: cancelling });
-    }
-  });
+  it.each(['CANCELLED', 'STATELESS', 'NEVER_RAN', 'WRONG_RESTORE'] as const)(
+    'a cancel that has begun is carried on, for its own reason: %s (rule 3)',
+    (cancelling) => {
+      const jobs = [aJob({ state: 'TERMINATING', cancelling })];
+      for (const state of ['RUNNING', 'SUSPENDED', 'CANCELLED'] as const) {
+        expect(planned({ deployment: aDeployment({ state }), jobs, look: aLook() })).toMatchObject({ kind: 'cancelJob', reason: cancelling });
+      }
+    },
+  );
 });
 
 describe('the force time of a cancel whose cluster does not answer (D21)', () => {
   const silent = (ms: number) => ({ status: 'UNKNOWN', restarts: 0, at: ago(ms) });
 
   it('passes without a word to the cluster', () => {
-    expect(planned({ deployment: cancelled, jobs: [aJob({ observed: silent(seconds(299)) })], look: UNREACHABLE })).toMatchObject({ kind: 'rest', phase: 'TRANSITIONING', wakeInMs: expect.any(Number) });
+    expect(planned({ deployment: cancelled, jobs: [aJob({ observed: silent(seconds(299)) })], look: UNREACHABLE })).toMatchObject({
+      kind: 'rest',
+      phase: 'TRANSITIONING',
+      wakeInMs: expect.any(Number),
+    });
   });
 
   it('then removes the cluster of the Job itself', () => {
-    expect(planned({ deployment: cancelled, jobs: [aJob({ observed: silent(minutes(5)) })], look: UNREACHABLE })).toMatchObject({ kind: 'cancelJob', reason: 'CANCELLED', force: true });
+    expect(planned({ deployment: cancelled, jobs: [aJob({ observed: silent(minutes(5)) })], look: UNREACHABLE })).toMatchObject({
+      kind: 'cancelJob',
+      reason: 'CANCELLED',
+      force: true,
+    });
   });
 
   it('never removes a cluster that others share (E8)', () => {
@@ -137,7 +158,10 @@ describe('the force time of a cancel whose cluster does not answer (D21)', () =>
   // E4 "not delayed by it", E5 "after the force time the cluster is removed". The code waits for the savepoint of a silent cluster for ever.
   it.fails.each(['USER_REQUEST', 'SUSPEND'] as const)('is not held up by a savepoint under way: %s', (origin) => {
     const jobs = [aJob({ observed: silent(minutes(60)) })];
-    expect(planned({ deployment: cancelled, jobs, savepoints: [anOpenSavepoint({ origin })], look: UNREACHABLE })).toMatchObject({ kind: 'cancelJob', force: true });
+    expect(planned({ deployment: cancelled, jobs, savepoints: [anOpenSavepoint({ origin })], look: UNREACHABLE })).toMatchObject({
+      kind: 'cancelJob',
+      force: true,
+    });
   });
 });
 
@@ -191,12 +215,17 @@ describe('a job that ended', () => {
 
   it.each([true, false])('has every savepoint under way resolved first (triggered: %s)', (triggered) => {
     for (const origin of ['SUSPEND', 'USER_REQUEST'] as const) {
-      expect(planned({ jobs: [ended({ how: 'FINISHED' })], savepoints: [anOpenSavepoint({ origin, triggered })] })).toMatchObject({ kind: 'awaitSavepoint', savepointId: savepointId(1) });
+      expect(planned({ jobs: [ended({ how: 'FINISHED' })], savepoints: [anOpenSavepoint({ origin, triggered })] })).toMatchObject({
+        kind: 'awaitSavepoint',
+        savepointId: savepointId(1),
+      });
     }
   });
 
   it('is torn down at once after a completed suspension', () => {
-    expect(planned({ deployment: aDeployment({ state: 'SUSPENDED' }), jobs: [ended({ how: 'FINISHED' })], savepoints: [aSavepoint()] })).toMatchObject({ kind: 'tearDown' });
+    expect(planned({ deployment: aDeployment({ state: 'SUSPENDED' }), jobs: [ended({ how: 'FINISHED' })], savepoints: [aSavepoint()] })).toMatchObject({
+      kind: 'tearDown',
+    });
   });
 
   it('has no successor before it is terminal, whatever is desired', () => {

@@ -62,7 +62,11 @@ describe('desired RUNNING', () => {
   });
 
   it('waits for a target that is missing, and looks again', () => {
-    expect(planned({ look: NEVER, target: { kind: 'none', because: 'no target' } })).toMatchObject({ kind: 'rest', because: 'no target', wakeInMs: expect.any(Number) });
+    expect(planned({ look: NEVER, target: { kind: 'none', because: 'no target' } })).toMatchObject({
+      kind: 'rest',
+      because: 'no target',
+      wakeInMs: expect.any(Number),
+    });
   });
 });
 
@@ -70,7 +74,12 @@ describe('desired STOPPED', () => {
   const stopped = { state: 'STOPPED' } as const;
 
   it.each([UP, SILENT, GONE, NEVER])('kills nothing while Deployments have jobs on it, and names them: $kind (E7)', (look) => {
-    expect(planned({ ...stopped, look, users: ['a', 'b'] })).toMatchObject({ kind: 'rest', phase: 'RUNNING', because: expect.stringMatching(/a, b/), wakeInMs: expect.any(Number) });
+    expect(planned({ ...stopped, look, users: ['a', 'b'] })).toMatchObject({
+      kind: 'rest',
+      phase: 'RUNNING',
+      because: expect.stringMatching(/a, b/),
+      wakeInMs: expect.any(Number),
+    });
   });
 
   it('stops it once nobody is on it', () => {
@@ -92,7 +101,8 @@ describe('desired STOPPED', () => {
 describe('a cluster that somebody else runs (D4)', () => {
   it.each([UP, SILENT, GONE, NEVER])('is never started and never stopped: $kind', (look) => {
     for (const state of ['RUNNING', 'STOPPED'] as const) {
-      for (const phase of ['STOPPED', 'STARTING', 'RUNNING'] as const) expect(planned({ state, phase, look, target: { kind: 'external' } })).toMatchObject({ kind: 'rest' });
+      for (const phase of ['STOPPED', 'STARTING', 'RUNNING'] as const)
+        expect(planned({ state, phase, look, target: { kind: 'external' } })).toMatchObject({ kind: 'rest' });
     }
   });
 

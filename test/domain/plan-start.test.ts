@@ -100,7 +100,10 @@ describe('a retry', () => {
 
   it('after four failures and a corrected template still starts from that source, at attempt 1', () => {
     const deployment = aDeployment({ specVersion: 2, spec: { template: aTemplate('--version 2') } });
-    expect(planned({ deployment, jobs: [failed], savepoints: [aSavepoint()] })).toMatchObject({ attempt: 1, create: { restoreFrom: savepointId(1), templateOf: 'spec' } });
+    expect(planned({ deployment, jobs: [failed], savepoints: [aSavepoint()] })).toMatchObject({
+      attempt: 1,
+      create: { restoreFrom: savepointId(1), templateOf: 'spec' },
+    });
   });
 
   it('starts from a Savepoint that was registered meanwhile', () => {
@@ -134,12 +137,15 @@ describe('a retry', () => {
 });
 
 describe('whose template is started', () => {
-  const edited = (upgrade: 'NONE' | 'STATELESS' | 'STATEFUL', status = {}) => aDeployment({ upgrade, specVersion: 2, spec: { template: aTemplate('--version 2') }, status });
+  const edited = (upgrade: 'NONE' | 'STATELESS' | 'STATEFUL', status = {}) =>
+    aDeployment({ upgrade, specVersion: 2, spec: { template: aTemplate('--version 2') }, status });
   const ranAndFailed = aFailedJob({ startedAt: ago(hours(1)), hadState: true });
   const savepoints = [aRetainedCheckpoint()];
 
   it('under NONE, that of the job that failed (D22)', () => {
-    expect(planned({ deployment: edited('NONE'), jobs: [ranAndFailed], savepoints })).toMatchObject({ create: { templateOf: jobId(1), restoreFrom: savepointId(1) } });
+    expect(planned({ deployment: edited('NONE'), jobs: [ranAndFailed], savepoints })).toMatchObject({
+      create: { templateOf: jobId(1), restoreFrom: savepointId(1) },
+    });
   });
 
   it('under NONE, that of the job that somebody cancelled at Flink', () => {
@@ -148,11 +154,15 @@ describe('whose template is started', () => {
   });
 
   it.each(['STATELESS', 'STATEFUL'] as const)("under %s, today's", (upgrade) => {
-    expect(planned({ deployment: edited(upgrade), jobs: [ranAndFailed], savepoints })).toMatchObject({ create: { templateOf: 'spec', restoreFrom: savepointId(1) } });
+    expect(planned({ deployment: edited(upgrade), jobs: [ranAndFailed], savepoints })).toMatchObject({
+      create: { templateOf: 'spec', restoreFrom: savepointId(1) },
+    });
   });
 
   it("under NONE, today's once the user has stopped and started it", () => {
-    expect(planned({ deployment: edited('NONE', { leftJobId: jobId(1) }), jobs: [aTerminatedJob()], savepoints })).toMatchObject({ create: { templateOf: 'spec' } });
+    expect(planned({ deployment: edited('NONE', { leftJobId: jobId(1) }), jobs: [aTerminatedJob()], savepoints })).toMatchObject({
+      create: { templateOf: 'spec' },
+    });
   });
 
   it("under NONE, today's when no job ever came to run: a corrected template is taken (A11)", () => {
@@ -171,7 +181,11 @@ describe('state that cannot be found', () => {
   it('is asked for rather than given up: nothing is started, neither empty nor from an older one (D23)', () => {
     const lost = aFailedJob({ hadState: true, startedAt: ago(hours(1)) });
     const older = aSavepoint({ jobId: jobId(7), capturedAt: ago(hours(9)) });
-    expect(planned({ jobs: [lost], savepoints: [older] })).toMatchObject({ kind: 'giveUp', code: 'MANUAL_RESTORE_REQUIRED', because: expect.stringMatching(/^MANUAL_RESTORE_REQUIRED/) });
+    expect(planned({ jobs: [lost], savepoints: [older] })).toMatchObject({
+      kind: 'giveUp',
+      code: 'MANUAL_RESTORE_REQUIRED',
+      because: expect.stringMatching(/^MANUAL_RESTORE_REQUIRED/),
+    });
   });
 
   it('keeps nobody from starting empty with restoreStrategy NONE', () => {

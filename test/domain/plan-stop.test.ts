@@ -54,7 +54,11 @@ describe.each(both)('%s', (_, deployment) => {
   });
 
   it('gives up exactly at the limit, names the last reason, and leaves the job running', () => {
-    expect(decided(failures(4, hours(1)))).toMatchObject({ kind: 'giveUp', code: 'TOO_MANY_FAILED_SUSPENSION_ATTEMPTS', because: expect.stringMatching(/4 of 4.*keeps running.*reason 4/) });
+    expect(decided(failures(4, hours(1)))).toMatchObject({
+      kind: 'giveUp',
+      code: 'TOO_MANY_FAILED_SUSPENSION_ATTEMPTS',
+      because: expect.stringMatching(/4 of 4.*keeps running.*reason 4/),
+    });
   });
 
   it('starts from attempt 1 after a completed savepoint', () => {
@@ -63,7 +67,10 @@ describe.each(both)('%s', (_, deployment) => {
   });
 
   it('starts from attempt 1 with a new specVersion, without a pause', () => {
-    expect(planned({ deployment: { ...deployment, specVersion: 2 }, jobs: [aJob()], savepoints: failures(4, 0), look: aLook() })).toMatchObject({ kind: 'stopWithSavepoint', attempt: 1 });
+    expect(planned({ deployment: { ...deployment, specVersion: 2 }, jobs: [aJob()], savepoints: failures(4, 0), look: aLook() })).toMatchObject({
+      kind: 'stopWithSavepoint',
+      attempt: 1,
+    });
   });
 
   it('does not count the failed requests of users', () => {
@@ -76,7 +83,12 @@ describe.each(both)('%s', (_, deployment) => {
     ['has no tasks yet', aLook({ tasks: { total: 0, running: 0, finished: 0 } })],
     ['is failing', aLook({ status: 'FAILING' })],
   ])('waits in AWAITING_HEALTHY_JOB while the job %s; no attempt is made (A15)', (__, look) => {
-    expect(decided([], look)).toMatchObject({ kind: 'rest', phase: 'TRANSITIONING', because: expect.stringContaining('AWAITING_HEALTHY_JOB'), wakeInMs: expect.any(Number) });
+    expect(decided([], look)).toMatchObject({
+      kind: 'rest',
+      phase: 'TRANSITIONING',
+      because: expect.stringContaining('AWAITING_HEALTHY_JOB'),
+      wakeInMs: expect.any(Number),
+    });
   });
 
   it('takes a job for healthy whose other tasks have finished', () => {
@@ -96,14 +108,21 @@ describe.each(both)('%s', (_, deployment) => {
   it('stays FAILED after giving up, and lets the job run', () => {
     const gaveUp = { ...deployment, failedSpecVersion: 1, status: { ...deployment.status, state: 'FAILED' as const, because: 'spent' } };
     for (const look of [aLook(), RESTARTING]) {
-      expect(planned({ deployment: gaveUp, jobs: [aJob()], savepoints: failures(4, hours(1)), look })).toEqual({ kind: 'rest', phase: 'FAILED', because: 'spent' });
+      expect(planned({ deployment: gaveUp, jobs: [aJob()], savepoints: failures(4, hours(1)), look })).toEqual({
+        kind: 'rest',
+        phase: 'FAILED',
+        because: 'spent',
+      });
     }
   });
 
   // Invariant 7. The code falls back to TRANSITIONING, with an opening event that nothing closes.
   it.fails('stays FAILED after giving up, also while the cluster does not answer: only an edit leaves FAILED', () => {
     const gaveUp = { ...deployment, failedSpecVersion: 1, status: { ...deployment.status, state: 'FAILED' as const, because: 'spent' } };
-    expect(planned({ deployment: gaveUp, jobs: [aJob()], savepoints: failures(4, hours(1)), look: UNREACHABLE })).toMatchObject({ kind: 'rest', phase: 'FAILED' });
+    expect(planned({ deployment: gaveUp, jobs: [aJob()], savepoints: failures(4, hours(1)), look: UNREACHABLE })).toMatchObject({
+      kind: 'rest',
+      phase: 'FAILED',
+    });
   });
 });
 
@@ -126,11 +145,17 @@ describe('a change of mind while a suspension is under way', () => {
   });
 
   it('to RUNNING drops a request that was not sent yet', () => {
-    expect(planned({ deployment: aDeployment({ specVersion: 2 }), jobs: [aJob()], savepoints: [{ ...open, triggered: false }], look: aLook() })).toMatchObject({ kind: 'rest', phase: 'RUNNING' });
+    expect(planned({ deployment: aDeployment({ specVersion: 2 }), jobs: [aJob()], savepoints: [{ ...open, triggered: false }], look: aLook() })).toMatchObject({
+      kind: 'rest',
+      phase: 'RUNNING',
+    });
   });
 
   it('to a later template keeps the one request (A25)', () => {
     const deployment = aDeployment({ specVersion: 3, spec: { template: aTemplate('--version 3') } });
-    expect(planned({ deployment, jobs: [aJob()], savepoints: [{ ...open, triggered: false }], look: aLook() })).toMatchObject({ kind: 'stopWithSavepoint', savepointId: savepointId(1) });
+    expect(planned({ deployment, jobs: [aJob()], savepoints: [{ ...open, triggered: false }], look: aLook() })).toMatchObject({
+      kind: 'stopWithSavepoint',
+      savepointId: savepointId(1),
+    });
   });
 });

@@ -46,7 +46,9 @@ describe('before anything was sent to Flink', () => {
   });
 
   it('goes on when only strategies and limits changed', () => {
-    expect(planned({ deployment: aDeployment({ upgrade: 'STATELESS', restore: 'NONE', specVersion: 2 }), jobs: [fetched] })).toMatchObject({ kind: 'submitJob' });
+    expect(planned({ deployment: aDeployment({ upgrade: 'STATELESS', restore: 'NONE', specVersion: 2 }), jobs: [fetched] })).toMatchObject({
+      kind: 'submitJob',
+    });
   });
 
   it('ends the attempt when the start limit passed, counted from the moment the jar was there', () => {
@@ -73,13 +75,17 @@ describe('while the answer to a run call is not known', () => {
 
   it('waits in AWAITING_SUBMIT_OUTCOME while the cluster does not answer', () => {
     expect(planned({ jobs: [open], look: UNREACHABLE })).toMatchObject({
-      kind: 'rest', phase: 'TRANSITIONING', because: expect.stringContaining('AWAITING_SUBMIT_OUTCOME'), wakeInMs: expect.any(Number),
+      kind: 'rest',
+      phase: 'TRANSITIONING',
+      because: expect.stringContaining('AWAITING_SUBMIT_OUTCOME'),
+      wakeInMs: expect.any(Number),
     });
   });
 
   it.each(['RUNNING', 'SUSPENDED', 'CANCELLED'] as const)('starts and ends nothing while the cluster does not answer, desired %s', (state) => {
     const deployment = aDeployment({ state, specVersion: 2, spec: { template: aTemplate('--version 2') } });
-    for (const job of [open, inSession]) expect(planned({ deployment, jobs: [job], look: UNREACHABLE })).toMatchObject({ kind: 'rest', phase: 'TRANSITIONING' });
+    for (const job of [open, inSession])
+      expect(planned({ deployment, jobs: [job], look: UNREACHABLE })).toMatchObject({ kind: 'rest', phase: 'TRANSITIONING' });
   });
 
   it.each([
@@ -120,7 +126,10 @@ describe('after Flink accepted the Job, until all tasks run', () => {
   });
 
   it('is cancelled when the user wants CANCELLED', () => {
-    expect(planned({ deployment: aDeployment({ state: 'CANCELLED' }), jobs: [aStartingJob()], look: DEPLOYING })).toMatchObject({ kind: 'cancelJob', reason: 'CANCELLED' });
+    expect(planned({ deployment: aDeployment({ state: 'CANCELLED' }), jobs: [aStartingJob()], look: DEPLOYING })).toMatchObject({
+      kind: 'cancelJob',
+      reason: 'CANCELLED',
+    });
   });
 
   it('stays untouched under upgradeStrategy NONE', () => {

@@ -24,7 +24,10 @@ describe('while the cluster does not answer', () => {
   // Rule 7, C1. The code goes to TRANSITIONING, and tells of an upgrade that is none.
   it.fails('a Deployment stays RUNNING although a savepoint of a user is under way', () => {
     const savepoints = [anOpenSavepoint({ origin: 'USER_REQUEST' })];
-    expect(planned({ deployment: aDeployment({ phase: 'RUNNING' }), jobs: [aJob()], savepoints, look: UNREACHABLE })).toMatchObject({ kind: 'rest', phase: 'RUNNING' });
+    expect(planned({ deployment: aDeployment({ phase: 'RUNNING' }), jobs: [aJob()], savepoints, look: UNREACHABLE })).toMatchObject({
+      kind: 'rest',
+      phase: 'RUNNING',
+    });
   });
 
   it.each([
@@ -64,7 +67,8 @@ describe('while the cluster does not answer', () => {
 
   it('no Job is made, however long it lasts', () => {
     const job = aJob({ observed: { status: 'UNKNOWN', restarts: 0, at: ago(minutes(9999)) } });
-    for (const state of ['RUNNING', 'SUSPENDED'] as const) expect(HARMLESS).toContain(planned({ deployment: aDeployment({ state, spec: edited }), jobs: [job], look: UNREACHABLE }).kind);
+    for (const state of ['RUNNING', 'SUSPENDED'] as const)
+      expect(HARMLESS).toContain(planned({ deployment: aDeployment({ state, spec: edited }), jobs: [job], look: UNREACHABLE }).kind);
   });
 
   // Rule 7: "10 s, ×2, ≤ 60 s". The code always waits the first delay.

@@ -49,7 +49,8 @@ describe('the template changes', () => {
 });
 
 describe('what is an upgrade (vvp.md §2.5)', () => {
-  const under = (spec: object, upgrade: UpgradeKind = 'STATELESS') => planned({ deployment: aDeployment({ upgrade, phase: 'RUNNING', specVersion: 2, spec }), jobs: [aJob()], look: aLook() });
+  const under = (spec: object, upgrade: UpgradeKind = 'STATELESS') =>
+    planned({ deployment: aDeployment({ upgrade, phase: 'RUNNING', specVersion: 2, spec }), jobs: [aJob()], look: aLook() });
   const template = aTemplate();
 
   it.each([
@@ -91,7 +92,10 @@ describe('an upgrade to a place that is not ready', () => {
   it.each(['STATELESS', 'STATEFUL'] as const)('leaves the job alone until it is, %s (G4)', (upgrade) => {
     const place = { kind: 'notReady', place: SESSION, because: 'TARGET_NOT_READY: the session cluster "shared" is STOPPED' } as const;
     expect(planned({ deployment: edited(upgrade), jobs: [aJob()], look: aLook(), place })).toMatchObject({
-      kind: 'rest', phase: 'TRANSITIONING', because: expect.stringContaining('TARGET_NOT_READY'), wakeInMs: expect.any(Number),
+      kind: 'rest',
+      phase: 'TRANSITIONING',
+      because: expect.stringContaining('TARGET_NOT_READY'),
+      wakeInMs: expect.any(Number),
     });
   });
 });
@@ -120,8 +124,17 @@ describe('the successor starts from', () => {
   });
 
   it("J1's source again, when J1 was ended before any task ran (A10, A25 d)", () => {
-    const dropped = aTerminatedJob({ id: jobId(2), cancelling: 'NEVER_RAN', hadState: false, stable: false, restore: { savepointId: savepointId(3), location: suspension.location ?? '' } });
-    expect(planned({ deployment: edited('STATEFUL'), jobs: [dropped, aTerminatedJob()], savepoints: [suspension, byUser] })).toMatchObject({ attempt: 1, create: { restoreFrom: savepointId(3) } });
+    const dropped = aTerminatedJob({
+      id: jobId(2),
+      cancelling: 'NEVER_RAN',
+      hadState: false,
+      stable: false,
+      restore: { savepointId: savepointId(3), location: suspension.location ?? '' },
+    });
+    expect(planned({ deployment: edited('STATEFUL'), jobs: [dropped, aTerminatedJob()], savepoints: [suspension, byUser] })).toMatchObject({
+      attempt: 1,
+      create: { restoreFrom: savepointId(3) },
+    });
   });
 
   it('nothing, when the very first Job could not start (A11)', () => {

@@ -64,8 +64,18 @@ describe('desired SUSPENDED without a live job', () => {
   });
 
   it('stays FAILED once it gave up, until the spec changes', () => {
-    const gaveUp = aDeployment({ state: 'SUSPENDED', phase: 'FAILED', specVersion: 3, failedSpecVersion: 3, status: { because: 'there is nothing to suspend' } });
-    expect(planned({ deployment: gaveUp, jobs: [aTerminatedJob()], savepoints: [aSavepoint()] })).toEqual({ kind: 'rest', phase: 'FAILED', because: 'there is nothing to suspend' });
+    const gaveUp = aDeployment({
+      state: 'SUSPENDED',
+      phase: 'FAILED',
+      specVersion: 3,
+      failedSpecVersion: 3,
+      status: { because: 'there is nothing to suspend' },
+    });
+    expect(planned({ deployment: gaveUp, jobs: [aTerminatedJob()], savepoints: [aSavepoint()] })).toEqual({
+      kind: 'rest',
+      phase: 'FAILED',
+      because: 'there is nothing to suspend',
+    });
     const edited = { ...gaveUp, specVersion: 4 };
     expect(planned({ deployment: edited, jobs: [aTerminatedJob()], savepoints: [aSavepoint()] })).toMatchObject({ kind: 'rest', phase: 'SUSPENDED' });
   });
@@ -75,7 +85,11 @@ describe('desired RUNNING after giving up', () => {
   const gaveUp = aDeployment({ phase: 'FAILED', specVersion: 3, failedSpecVersion: 3, status: { because: '4 of 4 attempts failed' } });
 
   it('stays FAILED, with the reason it gave, however often it is looked at', () => {
-    expect(planned({ deployment: gaveUp, jobs: [aFailedJob({ specVersion: 3 })] })).toEqual({ kind: 'rest', phase: 'FAILED', because: '4 of 4 attempts failed' });
+    expect(planned({ deployment: gaveUp, jobs: [aFailedJob({ specVersion: 3 })] })).toEqual({
+      kind: 'rest',
+      phase: 'FAILED',
+      because: '4 of 4 attempts failed',
+    });
   });
 
   it('stays FAILED when the failures have expired meanwhile: only an edit leaves it', () => {
@@ -84,12 +98,19 @@ describe('desired RUNNING after giving up', () => {
   });
 
   it('stays FAILED when a Savepoint is registered: that is no new spec', () => {
-    expect(planned({ deployment: gaveUp, jobs: [aFailedJob({ specVersion: 3 })], savepoints: [aCopiedSavepoint()] })).toMatchObject({ kind: 'rest', phase: 'FAILED' });
+    expect(planned({ deployment: gaveUp, jobs: [aFailedJob({ specVersion: 3 })], savepoints: [aCopiedSavepoint()] })).toMatchObject({
+      kind: 'rest',
+      phase: 'FAILED',
+    });
   });
 
   it('starts again, from attempt 1, with a new specVersion', () => {
     const deployment = { ...gaveUp, specVersion: 4 };
-    expect(planned({ deployment, jobs: [aFailedJob({ specVersion: 3 })] })).toMatchObject({ kind: 'fetchArtifact', attempt: 1, create: { templateOf: 'spec' } });
+    expect(planned({ deployment, jobs: [aFailedJob({ specVersion: 3 })] })).toMatchObject({
+      kind: 'fetchArtifact',
+      attempt: 1,
+      create: { templateOf: 'spec' },
+    });
   });
 });
 

@@ -18,11 +18,23 @@ describe('the newest Savepoint (D19)', () => {
 
   it.each<[string, Savepoint, Savepoint]>([
     ['by the moment its state was captured', older(), aSavepoint({ id: S2, capturedAt: ago(hours(1)) })],
-    ['within one Job by the checkpoint id, whatever the clocks say', aRetainedCheckpoint({ checkpointId: 8, capturedAt: ago(minutes(1)) }), aRetainedCheckpoint({ id: S2, checkpointId: 9, capturedAt: ago(hours(9)) })],
+    [
+      'within one Job by the checkpoint id, whatever the clocks say',
+      aRetainedCheckpoint({ checkpointId: 8, capturedAt: ago(minutes(1)) }),
+      aRetainedCheckpoint({ id: S2, checkpointId: 9, capturedAt: ago(hours(9)) }),
+    ],
     ['by number, not by text', aRetainedCheckpoint({ checkpointId: 9 }), aRetainedCheckpoint({ id: S2, checkpointId: 10 })],
-    ['across Jobs by time, not by checkpoint id', older({ jobId: jobId(1), checkpointId: 900 }), aRetainedCheckpoint({ id: S2, jobId: jobId(2), checkpointId: 3 })],
+    [
+      'across Jobs by time, not by checkpoint id',
+      older({ jobId: jobId(1), checkpointId: 900 }),
+      aRetainedCheckpoint({ id: S2, jobId: jobId(2), checkpointId: 3 }),
+    ],
     ['a registered one counts from its registration', aSavepoint({ capturedAt: ago(minutes(5)) }), aCopiedSavepoint({ id: S2, capturedAt: ago(minutes(1)) })],
-    ['a registered one has no checkpoint id to go by', aRetainedCheckpoint({ checkpointId: 9 }), aCopiedSavepoint({ id: S2, jobId: jobId(1), checkpointId: 1, capturedAt: ago(minutes(1)) })],
+    [
+      'a registered one has no checkpoint id to go by',
+      aRetainedCheckpoint({ checkpointId: 9 }),
+      aCopiedSavepoint({ id: S2, jobId: jobId(1), checkpointId: 1, capturedAt: ago(minutes(1)) }),
+    ],
     ['not by the moment the row was made', older({ createdAt: ago(0) }), aSavepoint({ id: S2, capturedAt: ago(hours(1)), createdAt: ago(days(1)) })],
   ])('is told %s', (_, other, newest) => {
     expect(newestFor('LATEST_STATE', [other, newest])?.id).toBe(S2);
@@ -51,7 +63,8 @@ describe('the newest Savepoint (D19)', () => {
 });
 
 describe('the next Job starts', () => {
-  const choose = (parts: Partial<View>, restore: 'LATEST_STATE' | 'LATEST_SAVEPOINT' | 'NONE' = 'LATEST_STATE') => chooseRestore(aView({ deployment: aDeployment({ restore }), ...parts }));
+  const choose = (parts: Partial<View>, restore: 'LATEST_STATE' | 'LATEST_SAVEPOINT' | 'NONE' = 'LATEST_STATE') =>
+    chooseRestore(aView({ deployment: aDeployment({ restore }), ...parts }));
   const failure = aFailure();
 
   it('from the newest', () => {
@@ -75,7 +88,10 @@ describe('the next Job starts', () => {
   describe('nothing is started when state should have survived and cannot be found (D23, A7)', () => {
     const ran = (end: JobEnd, retention?: string): Job => {
       const { cancelling: _, ...job } = aTerminatedJob();
-      const flinkConfiguration = { 'execution.checkpointing.interval': '10s', ...(retention === undefined ? {} : { 'execution.checkpointing.externalized-checkpoint-retention': retention }) };
+      const flinkConfiguration = {
+        'execution.checkpointing.interval': '10s',
+        ...(retention === undefined ? {} : { 'execution.checkpointing.externalized-checkpoint-retention': retention }),
+      };
       return { ...job, end, flinkConfiguration };
     };
     const FAILED: JobEnd = { how: 'FAILED', failure };
@@ -117,14 +133,18 @@ describe('the next Job starts', () => {
     });
 
     it('and says so with the word to search for, the Job, and both ways out', () => {
-      expect(choose({ jobs: [lost] })).toMatchObject({ because: expect.stringMatching(new RegExp(`^MANUAL_RESTORE_REQUIRED: .*${lost.id}.*[Rr]egister.*NONE`)) });
+      expect(choose({ jobs: [lost] })).toMatchObject({
+        because: expect.stringMatching(new RegExp(`^MANUAL_RESTORE_REQUIRED: .*${lost.id}.*[Rr]egister.*NONE`)),
+      });
     });
   });
 
   it('from the last Savepoint under LATEST_SAVEPOINT, although the checkpoints since are lost: they are no source of it (A22)', () => {
     const { cancelling: _, ...job } = aTerminatedJob();
     const gone = { ...job, end: { how: 'GONE' as const, failure } };
-    expect(choose({ jobs: [gone], savepoints: [aSavepoint({ jobId: jobId(7), capturedAt: ago(hours(9)) })] }, 'LATEST_SAVEPOINT')).toMatchObject({ kind: 'from' });
+    expect(choose({ jobs: [gone], savepoints: [aSavepoint({ jobId: jobId(7), capturedAt: ago(hours(9)) })] }, 'LATEST_SAVEPOINT')).toMatchObject({
+      kind: 'from',
+    });
   });
 
   it('from the source of a Job that restored it and died before a checkpoint of its own: nothing was lost (D4)', () => {

@@ -80,7 +80,9 @@ describe('transitioningSince', () => {
   it('is the first moment of this transition, and goes with it', () => {
     expect(after(moving, { deployment: phased('RUNNING') }).transitioningSince).toBe(NOW);
     expect(after(moving, { deployment: phased('TRANSITIONING', { status: { transitioningSince: ago(9) } }) }).transitioningSince).toBe(ago(9));
-    expect(after({ kind: 'rest', phase: 'CANCELLED', because: '' }, { deployment: phased('TRANSITIONING', { status: { transitioningSince: ago(9) } }) })).not.toHaveProperty('transitioningSince');
+    expect(
+      after({ kind: 'rest', phase: 'CANCELLED', because: '' }, { deployment: phased('TRANSITIONING', { status: { transitioningSince: ago(9) } }) }),
+    ).not.toHaveProperty('transitioningSince');
   });
 });
 
@@ -114,7 +116,11 @@ describe('ClusterUnreachable', () => {
 
 describe('the times of a condition', () => {
   const at = (moment: number, look: View['look'], before?: DeploymentStatus) =>
-    statusAfter(aView({ deployment: aDeployment({ phase: 'RUNNING', ...(before === undefined ? {} : { status: before }) }), jobs: [aJob()], look }), { kind: 'rest', phase: 'RUNNING', because: '' }, moment);
+    statusAfter(
+      aView({ deployment: aDeployment({ phase: 'RUNNING', ...(before === undefined ? {} : { status: before }) }), jobs: [aJob()], look }),
+      { kind: 'rest', phase: 'RUNNING', because: '' },
+      moment,
+    );
 
   it('stay while nothing changed: an equal status is not written', () => {
     const first = at(1, UNREACHABLE);

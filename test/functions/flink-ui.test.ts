@@ -162,7 +162,7 @@ describe('the proxy', () => {
 
   it('lets only the sandboxed page itself read across origins, and only here', async () => {
     const { status, headers } = await api.get(`${base}/overview`, { Origin: 'null' });
-    expect([status, headers.get('access-control-allow-origin')]).toEqual([200, 'null']);
+    expect([status, headers.get('access-control-allow-origin'), headers.get('access-control-allow-credentials')]).toEqual([200, 'null', 'true']);
     expect((await api.get(`${N}/deployments`, { Origin: 'null' })).status).toBe(403);
     expect((await api.get(`${base}/overview`, { Origin: 'http://evil.example.com' })).status).toBe(403);
     expect((await api.request(`${base}/overview`, { method: 'POST', headers: { Origin: 'null' } })).status).toBe(403);

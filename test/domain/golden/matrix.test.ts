@@ -27,7 +27,11 @@ SAVEPOINT, what is there besides   none           nothing
 const STATES: readonly DesiredState[] = ['RUNNING', 'SUSPENDED', 'CANCELLED'];
 const WIDTHS = [44, 31, 33, 13] as const;
 const LONGEST_BECAUSE = 90;
-const line = (...cells: readonly string[]): string => cells.map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0)).join('  ').trimEnd();
+const line = (...cells: readonly string[]): string =>
+  cells
+    .map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0))
+    .join('  ')
+    .trimEnd();
 
 /** The step with all that tells it from another of its kind. */
 function step(decided: Step): string {
@@ -39,7 +43,9 @@ function step(decided: Step): string {
     case 'giveUp':
       return `giveUp ${decided.code.replace(/^TOO_MANY_FAILED_(JOB|SUSPENSION).*/, 'TOO_MANY_FAILED_$1…').replace(/_A_JOB_TO_SUSPEND$/, '…')}`;
     case 'fetchArtifact':
-      return decided.create === undefined ? 'fetchArtifact' : `fetchArtifact J9 from ${decided.create.restoreFrom ?? 'nothing'}${decided.create.templateOf === 'spec' ? '' : ', old template'}`;
+      return decided.create === undefined
+        ? 'fetchArtifact'
+        : `fetchArtifact J9 from ${decided.create.restoreFrom ?? 'nothing'}${decided.create.templateOf === 'spec' ? '' : ', old template'}`;
     case 'stopWithSavepoint':
       return `stopWithSavepoint ${decided.savepointId}, attempt ${decided.attempt}`;
     case 'takeSavepoint':

@@ -33,7 +33,11 @@ interface Parts extends Partial<Omit<View, 'deployment' | 'jobs'>> {
   readonly deployment?: DeploymentOverrides;
 }
 
-function situation(observed: string, savepoints: readonly SavepointColumn[], parts: Parts | ((column: SavepointColumn, state: DesiredState) => Parts)): Situation {
+function situation(
+  observed: string,
+  savepoints: readonly SavepointColumn[],
+  parts: Parts | ((column: SavepointColumn, state: DesiredState) => Parts),
+): Situation {
   return {
     observed,
     savepoints,
@@ -52,7 +56,8 @@ const NEVER: readonly SavepointColumn[] = ['none'];
 const edited = { specVersion: 2, spec: { template: aTemplate('--version 2') } };
 /** A Job without S1 never had any state. */
 const hadState = (column: SavepointColumn) => ({ hadState: column === 'S1 completed' });
-const failures = (n: number, at: number) => Array.from({ length: n }, (_, i) => aFailedJob({ id: jobId(n - i), terminatedAt: at - i, failure: aFailure('OutOfMemoryError', at - i) }));
+const failures = (n: number, at: number) =>
+  Array.from({ length: n }, (_, i) => aFailedJob({ id: jobId(n - i), terminatedAt: at - i, failure: aFailure('OutOfMemoryError', at - i) }));
 const failedStops = (n: number) => Array.from({ length: n }, (_, i) => aFailedSavepoint({ id: savepointId(8 - i) }));
 const artifact = (fetchedAt: number) => ({ path: '/drey/cache/1f.jar', sha256: '1f', bytes: 10, dependencies: [], fetchedAt });
 const open = aStartingJob({ submit: 'OPEN', openCalls: 1 });
@@ -67,16 +72,26 @@ export const WITHOUT_A_JOB: readonly Situation[] = [
   situation('no job ever, target missing', ENDED, { place: { kind: 'missing', because: 'the deployment target "default" does not exist' } }),
   situation('last job TERMINATED', ENDED, (column) => ({ jobs: [aTerminatedJob(hadState(column))], deployment: { phase: 'CANCELLED' } })),
   situation('last job TERMINATED, session cluster stopped', ENDED, (column) => ({
-    jobs: [aTerminatedJob({ ...hadState(column), place: SESSION })], place: { kind: 'notReady', place: SESSION, because: 'TARGET_NOT_READY: it is STOPPED' },
+    jobs: [aTerminatedJob({ ...hadState(column), place: SESSION })],
+    place: { kind: 'notReady', place: SESSION, because: 'TARGET_NOT_READY: it is STOPPED' },
   })),
   situation('last job FAILED, attempt 1 of 4', ENDED, (column) => ({ jobs: [aFailedJob(hadState(column))] })),
   situation('last job FAILED just now, attempt 3 of 4', ENDED, { jobs: failures(3, ago(0)) }),
   situation('last job FAILED, attempt 4 of 4', ENDED, { jobs: failures(4, ago(minutes(10))) }),
-  situation('last job FAILED, 4 of 4, an edit since', ENDED, { jobs: failures(4, ago(minutes(10))), deployment: { phase: 'FAILED', specVersion: 2, failedSpecVersion: 1 } }),
-  situation('gave up on this version', ENDED, { jobs: failures(4, ago(minutes(10))), deployment: { phase: 'FAILED', failedSpecVersion: 1, status: { because: 'the attempts are spent' } } }),
+  situation('last job FAILED, 4 of 4, an edit since', ENDED, {
+    jobs: failures(4, ago(minutes(10))),
+    deployment: { phase: 'FAILED', specVersion: 2, failedSpecVersion: 1 },
+  }),
+  situation('gave up on this version', ENDED, {
+    jobs: failures(4, ago(minutes(10))),
+    deployment: { phase: 'FAILED', failedSpecVersion: 1, status: { because: 'the attempts are spent' } },
+  }),
   situation('last job FAILED, its checkpoints not found', NEVER, { jobs: [aFailedJob({ hadState: true })] }),
   situation('last job FINISHED', ENDED, (column) => ({ jobs: [aFinishedJob(hadState(column))], deployment: { phase: 'FINISHED' } })),
-  situation('last job FINISHED, template changed', ENDED, (column) => ({ jobs: [aFinishedJob(hadState(column))], deployment: { phase: 'FINISHED', ...edited } })),
+  situation('last job FINISHED, template changed', ENDED, (column) => ({
+    jobs: [aFinishedJob(hadState(column))],
+    deployment: { phase: 'FINISHED', ...edited },
+  })),
 ];
 
 export const STARTING: readonly Situation[] = [
@@ -86,7 +101,11 @@ export const STARTING: readonly Situation[] = [
   situation('STARTING, answer to submit missing', ASKED, { jobs: [open], look: { kind: 'starting' } }),
   situation('STARTING, answer missing, template changed', ASKED, { jobs: [open], look: { kind: 'starting' }, deployment: edited }),
   situation('STARTING, answer missing, unreachable', ASKED, { jobs: [open], look: UNREACHABLE }),
-  situation('the same in session mode, unknown there', ASKED, { jobs: [{ ...open, place: SESSION, jarId: 'j', incarnation: 1 }], look: UNKNOWN_JOB, place: { kind: 'ready', place: SESSION } }),
+  situation('the same in session mode, unknown there', ASKED, {
+    jobs: [{ ...open, place: SESSION, jarId: 'j', incarnation: 1 }],
+    look: UNKNOWN_JOB,
+    place: { kind: 'ready', place: SESSION },
+  }),
   situation('STARTING, accepted, no task runs', ASKED, { jobs: [aStartingJob()], look: DEPLOYING }),
   situation('STARTING, accepted, template changed', ASKED, { jobs: [aStartingJob()], look: DEPLOYING, deployment: edited }),
   situation('STARTING, accepted, past the start limit', ASKED, { jobs: [aStartingJob({ artifact: artifact(ago(minutes(11))) })], look: DEPLOYING }),
@@ -101,9 +120,23 @@ export const STARTED: readonly Situation[] = [
   situation('STARTED, outdated, STATEFUL', ALIVE, { jobs: [aJob()], look: aLook(), deployment: { ...running, ...edited, upgrade: 'STATEFUL' } }),
   situation('STARTED, outdated, NONE', ALIVE, { jobs: [aJob()], look: aLook(), deployment: { ...running, ...edited, upgrade: 'NONE' } }),
   situation('STARTED, outdated, STATEFUL, restarting', ALIVE, { jobs: [aJob()], look: RESTARTING, deployment: { ...running, ...edited } }),
-  situation('STARTED, outdated, new place not ready', ALIVE, { jobs: [aJob()], look: aLook(), deployment: { ...running, ...edited }, place: { kind: 'notReady', place: SESSION, because: 'TARGET_NOT_READY: it is STOPPED' } }),
-  situation('STARTED, 4 of 4 stops failed', ALIVE, { jobs: [aJob()], look: aLook(), savepoints: failedStops(4), deployment: { ...running, spec: { template: aTemplate('--version 2') } } }),
-  situation('STARTED, restored something else', ALIVE, { jobs: [aJob({ restore, restoreChecked: false })], look: aLook({ checkpoints: { completed: 0 } }), deployment: running }),
+  situation('STARTED, outdated, new place not ready', ALIVE, {
+    jobs: [aJob()],
+    look: aLook(),
+    deployment: { ...running, ...edited },
+    place: { kind: 'notReady', place: SESSION, because: 'TARGET_NOT_READY: it is STOPPED' },
+  }),
+  situation('STARTED, 4 of 4 stops failed', ALIVE, {
+    jobs: [aJob()],
+    look: aLook(),
+    savepoints: failedStops(4),
+    deployment: { ...running, spec: { template: aTemplate('--version 2') } },
+  }),
+  situation('STARTED, restored something else', ALIVE, {
+    jobs: [aJob({ restore, restoreChecked: false })],
+    look: aLook({ checkpoints: { completed: 0 } }),
+    deployment: running,
+  }),
   situation('TERMINATING, Flink is at it', ALIVE, { jobs: [cancelling], look: aLook({ status: 'CANCELLING' }) }),
   situation('TERMINATING, no effect seen', ALIVE, { jobs: [cancelling], look: aLook() }),
   situation('STARTED, cluster unreachable', ALIVE, { jobs: [silentFor(0)], look: UNREACHABLE, deployment: running }),

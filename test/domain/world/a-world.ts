@@ -38,7 +38,11 @@ export interface World {
 export function aWorld(spec: SpecOverrides = {}, place: Place = LOCAL): World {
   const { state = 'RUNNING' } = spec;
   const phase = state === 'RUNNING' ? 'TRANSITIONING' : state;
-  const deployment = aDeployment({ phase, spec: { maxJobCreationAttempts: 3, maxSavepointCreationAttempts: 2, ...spec, state }, status: { because: 'created' } });
+  const deployment = aDeployment({
+    phase,
+    spec: { maxJobCreationAttempts: 3, maxSavepointCreationAttempts: 2, ...spec, state },
+    status: { because: 'created' },
+  });
   return { flink: aFakeFlink(), place, deployment, jobs: [], savepoints: [], events: [], now: NOW, step: undefined, made: 0 };
 }
 
@@ -59,7 +63,15 @@ export function changeSavepoint(world: World, id: SavepointId, change: Partial<S
 export function viewOf(world: World): View {
   const { deployment, jobs, savepoints, place, flink, made } = world;
   const look = lookAt(flink, liveJob(world));
-  return { deployment, jobs, savepoints, place: { kind: 'ready', place }, look, policy: DEFAULT_POLICY, fresh: { jobId: jobId(made + 1), savepointId: savepointId(made + 1) } };
+  return {
+    deployment,
+    jobs,
+    savepoints,
+    place: { kind: 'ready', place },
+    look,
+    policy: DEFAULT_POLICY,
+    fresh: { jobId: jobId(made + 1), savepointId: savepointId(made + 1) },
+  };
 }
 
 /** Look, learn, plan, write status, events and intent: activities/decide.ts. */
@@ -95,13 +107,29 @@ function newJob(world: World, id: JobId, { restoreFrom, templateOf }: { readonly
   const source = world.savepoints.find((s) => s.id === restoreFrom);
   const restore = source?.location === undefined ? {} : { restore: { savepointId: source.id, location: source.location } };
   return aNewJob({
-    id, specVersion, place: world.place, template: model?.template ?? spec.template, flinkConfiguration: RETAINED, createdAt: world.now, modifiedAt: world.now, ...restore,
+    id,
+    specVersion,
+    place: world.place,
+    template: model?.template ?? spec.template,
+    flinkConfiguration: RETAINED,
+    createdAt: world.now,
+    modifiedAt: world.now,
+    ...restore,
   });
 }
 
 export function addSavepoint(world: World, origin: 'SUSPEND' | 'USER_REQUEST' | 'RETAINED_CHECKPOINT', of: JobId, over: Partial<Savepoint> = {}): void {
   world.made += 1;
   const { now, deployment } = world;
-  const open = anOpenSavepoint({ id: savepointId(world.made), origin, jobId: of, triggered: false, specVersion: deployment.specVersion, capturedAt: now, createdAt: now, modifiedAt: now });
+  const open = anOpenSavepoint({
+    id: savepointId(world.made),
+    origin,
+    jobId: of,
+    triggered: false,
+    specVersion: deployment.specVersion,
+    capturedAt: now,
+    createdAt: now,
+    modifiedAt: now,
+  });
   world.savepoints = [{ ...open, ...over }, ...world.savepoints];
 }

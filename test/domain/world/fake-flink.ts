@@ -70,7 +70,8 @@ export function end(flink: FakeFlink, job: FlinkJob, status: 'CANCELED' | 'FINIS
   job.status = status;
   job.tasksRun = false;
   for (const [id, { state, at }] of job.requests) if (state === 'inProgress') job.requests.set(id, { state: 'failed', at });
-  if (status === 'FINISHED') for (const [location, { kind, of }] of flink.snapshots) if (kind === 'checkpoint' && of === job.id) flink.snapshots.delete(location);
+  if (status === 'FINISHED')
+    for (const [location, { kind, of }] of flink.snapshots) if (kind === 'checkpoint' && of === job.id) flink.snapshots.delete(location);
 }
 
 export function checkpoint(flink: FakeFlink, job: FlinkJob, at: Instant): void {
@@ -79,7 +80,11 @@ export function checkpoint(flink: FakeFlink, job: FlinkJob, at: Instant): void {
 }
 
 /** The oldest open request of the job comes to its end; a completed stop ends the job. */
-export function settleRequest(flink: FakeFlink, job: FlinkJob, outcome: 'completed' | 'failed', isStop: (id: SavepointId) => boolean): void {
+export function settleRequest(
+  flink: FakeFlink,
+  job: FlinkJob,
+  { outcome, isStop }: { readonly outcome: 'completed' | 'failed'; readonly isStop: (id: SavepointId) => boolean },
+): void {
   const [id, request] = [...job.requests].find(([, { state }]) => state === 'inProgress') ?? [];
   if (id === undefined || request === undefined) return;
   job.requests.set(id, { ...request, state: outcome });

@@ -34,8 +34,8 @@ export const HAPPENINGS = {
   jobFinishes: ofRunning((world, job) => end(world.flink, job, 'FINISHED')),
   somebodyCancels: ofFlink((world, job) => end(world.flink, job, 'CANCELED')),
   jobManagerDies: ofFlink((world, job) => kill(world.flink, job.id)),
-  savepointCompletes: ofRunning((world, job) => settleRequest(world.flink, job, 'completed', isStop(world))),
-  savepointFails: ofRunning((world, job) => settleRequest(world.flink, job, 'failed', isStop(world))),
+  savepointCompletes: ofRunning((world, job) => settleRequest(world.flink, job, { outcome: 'completed', isStop: isStop(world) })),
+  savepointFails: ofRunning((world, job) => settleRequest(world.flink, job, { outcome: 'failed', isStop: isStop(world) })),
   silence: (world: World) => void (world.flink.answers = false),
   answersAgain: (world: World) => void (world.flink.answers = true),
   minutePasses: (world: World) => void (world.now += minutes(1)),
@@ -77,5 +77,10 @@ export function settle(world: World, fate: 'runs' | 'fails' = 'runs'): readonly 
     if (step.kind === 'rest') world.now += step.wakeInMs ?? 0;
     if (step.kind === 'rest' && step.phase === 'RUNNING') happen(world, 'checkpointCompletes');
   }
-  throw new Error(`no rest after ${steps.length} steps: ${steps.slice(-6).map((s) => `${s.kind} (${s.because})`).join(', ')}`);
+  throw new Error(
+    `no rest after ${steps.length} steps: ${steps
+      .slice(-6)
+      .map((s) => `${s.kind} (${s.because})`)
+      .join(', ')}`,
+  );
 }

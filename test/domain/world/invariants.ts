@@ -12,7 +12,9 @@ export const before = ({ deployment, jobs, savepoints, flink }: World): Before =
 
 /** What the last happening broke. */
 export function broken(world: World, was: Before): readonly string[] {
-  return [oneJob(world), ...[restoresNewest, safeStop, noOlderVersion, bounded, terminalStays].map((law) => law(world, was)), explained(world)].filter((sentence) => sentence !== undefined);
+  return [oneJob(world), ...[restoresNewest, safeStop, noOlderVersion, bounded, terminalStays].map((law) => law(world, was)), explained(world)].filter(
+    (sentence) => sentence !== undefined,
+  );
 }
 
 /** 1. */
@@ -50,7 +52,8 @@ export function brokenByStep({ flink }: World, step: Step, was: Before): string 
   const { state, upgradeStrategy } = was.deployment.spec;
   if (!flink.answers && step.force !== true) return `8: ended as ${step.reason} by silence`;
   if (step.reason === 'CANCELLED' && state !== 'CANCELLED') return `5: cancelled although ${state} is desired`;
-  if (step.reason === 'STATELESS' && (state !== 'RUNNING' || upgradeStrategy.kind !== 'STATELESS')) return `5: ended as STATELESS under ${upgradeStrategy.kind}, desired ${state}`;
+  if (step.reason === 'STATELESS' && (state !== 'RUNNING' || upgradeStrategy.kind !== 'STATELESS'))
+    return `5: ended as STATELESS under ${upgradeStrategy.kind}, desired ${state}`;
   if (step.reason === 'NEVER_RAN' && (flink.jobs.get(job.id)?.completed ?? 0) > 0) return '5: ended as NEVER_RAN although it has state';
   return undefined;
 }

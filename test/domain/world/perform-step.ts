@@ -85,8 +85,9 @@ function request(world: World, savepoint: Savepoint | undefined, { job, crash }:
   }
   const seen = world.flink.jobs.get(job.id);
   if (crash === 'beforeAct' || !world.flink.answers || seen === undefined || world.flink.dead.has(job.id)) return;
+  if (seen.requests.has(savepoint.id)) return;
   if (isOver(seen) || !seen.tasksRun) return failSavepoint(world, savepoint, 'Flink refused it');
-  if (!seen.requests.has(savepoint.id)) seen.requests.set(savepoint.id, { state: 'inProgress', at: world.now });
+  seen.requests.set(savepoint.id, { state: 'inProgress', at: world.now });
 }
 
 /** activities/settle-savepoint.ts: the data decides, and a stop counts only once its job is over. */
@@ -135,7 +136,9 @@ function collect(world: World, job: Job, crash: Crash | undefined): void {
     const checkpointId = Number(/\d+/.exec(location)?.[0]);
     addSavepoint(world, 'RETAINED_CHECKPOINT', job.id, { ...found(world, location), triggered: true, checkpointId, specVersion: job.specVersion });
   }
-  const stops = world.savepoints.filter((s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'FAILED' && world.flink.snapshots.has(`savepoint ${s.id}`));
+  const stops = world.savepoints.filter(
+    (s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'FAILED' && world.flink.snapshots.has(`savepoint ${s.id}`),
+  );
   for (const { id } of stops) changeSavepoint(world, id, found(world, `savepoint ${id}`));
   changeJob(world, job.id, { collected: true, ...(left.length + stops.length > 0 ? { hadState: true } : {}) });
 }

@@ -110,6 +110,11 @@ function fail(reason: string, event: EventName): Outcome {
   return { kind: 'failed', reason, text: reason, event };
 }
 
+const SUSPENDED = [
+  { name: 'FOUND_A_COMPLETED_SAVEPOINT_READY_FOR_SUSPENSION', message: 'the job stopped with this savepoint' },
+  { name: 'FOUND_A_JOB_TO_TERMINATE', message: 'what the job still holds is freed' },
+] as const;
+
 async function write(
   deps: ActivityDeps,
   order: SavepointDeed & { readonly savepoint: Savepoint },
@@ -131,9 +136,7 @@ async function write(
     await store.jobs.change(tx, order.jobId, { hadState: true });
     await store.events.append(tx, deployment.namespace, [
       { name: 'TRANSITIONED_TO_COMPLETED', message: 'the savepoint is complete', ...about },
-      ...(savepoint.origin === 'SUSPEND'
-        ? [{ name: 'FOUND_A_COMPLETED_SAVEPOINT_READY_FOR_SUSPENSION' as const, message: 'the job stopped with this savepoint', ...about }]
-        : []),
+      ...(savepoint.origin === 'SUSPEND' ? SUSPENDED.map((event) => ({ ...event, ...about })) : []),
     ]);
   });
 }

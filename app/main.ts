@@ -2,6 +2,7 @@
 // Started by app/start.mjs, on the project's own Node.
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
+import { endChildren } from './embedded/children.ts';
 import { createLogger, createVoice, secretsIn, standardOutput } from './log.ts';
 import type { Voice } from './log.ts';
 import { startPlatform } from './platform.ts';
@@ -41,6 +42,7 @@ function listenForStop(stop: () => void, voice: Voice): void {
 async function stopAndExit(stopper: Stopper, { voice, code }: { readonly voice: Voice; readonly code: number }): Promise<never> {
   const started = Date.now();
   await stopper.run();
+  endChildren();
   if (code === 0) voice.say(`stopped in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   process.exit(code);
 }

@@ -22,9 +22,9 @@ export interface RunningWorker {
 }
 
 /** How long a running activity may go on after the stop was asked for. */
-const GRACE_MS = 1000;
+const GRACE_MS = 500;
 /** Some activities wait for a call to Flink that cannot be taken back: they are left alone, the fence keeps them harmless. */
-const FORCE_MS = 3000;
+const FORCE_MS = 2000;
 
 /** Once per process. Signals stay with app/main.ts: the SDK would answer them on its own. */
 export function installRuntime(logger: Logger): void {

@@ -154,7 +154,6 @@ describe('silence', () => {
   });
 
   law('is never rested on without a look to come', (view, step) => {
-    // Known gap, plan-stop.test.ts: FAILED is the only rest that may be kept in silence, and the code leaves it.
     if (isSilent(view) && step.kind === 'rest') expect(step.wakeInMs).toBeGreaterThan(0);
   });
 });

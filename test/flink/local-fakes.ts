@@ -17,7 +17,7 @@ case "$*" in
   *-Xshare:dump*) exit 1;;
   *BashJavaUtils*)
     conf="$(printf '%s\\n' "$@" | tail -n 1)"
-    if grep -q '"1048576b"' "$conf/config.yaml"; then echo 'Exception: org.apache.flink.configuration.IllegalConfigurationException: Sum exceeds total.' >&2; exit 1; fi
+    if [ "$*" != "\${*#*GET_TM}" ] && grep -q 'taskmanager.memory.process.size": "1048576b"' "$conf/config.yaml"; then echo 'Exception: org.apache.flink.configuration.IllegalConfigurationException: Sum exceeds total.' >&2; exit 1; fi
     echo 'BASH_JAVA_UTILS_EXEC_RESULT:-Xmx100 -Xms100 -XX:MaxMetaspaceSize=200'; echo 'BASH_JAVA_UTILS_EXEC_RESULT:-D memory.a=1b -D memory.b=2b'; exit 0;;
 esac
 trap '${onTerm}' TERM

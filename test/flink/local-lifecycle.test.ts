@@ -1,5 +1,5 @@
 // The right to start a local cluster, and what its processes prove. Processes are shell scripts here; real ones are in test/e2e.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -68,7 +68,7 @@ describe('starting', () => {
     await clusters.startApplication(id.jobId, anApplication(secrets));
     const { jobManager, taskManagers } = machine.record(id);
     for (const { pid } of [jobManager, ...taskManagers]) {
-      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      const line = execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
       expect(line).toContain(id.jobId);
       expect(line).not.toContain('hunter2');
     }
@@ -133,7 +133,7 @@ describe('TaskManagers', () => {
     await clusters.startApplication(id.jobId, anApplication({ taskManagers: 2 }));
     const [first, second] = machine.record(id).taskManagers;
     process.kill(-(first?.pid ?? 0), 'SIGKILL');
-    await vi.waitUntil(async () => expect(await clusters.observe(id)).toMatchObject({ taskManagers: 1 }) === undefined, 5000);
+    await vi.waitFor(async () => expect(await clusters.observe(id)).toMatchObject({ taskManagers: 1 }), 5000);
     expect(await Promise.all([clusters.ensureTaskManagers(id), machine.clusters().ensureTaskManagers(id)])).toEqual([1, 0]);
     const now = machine.record(id).taskManagers;
     expect(now.map(({ number }) => number).toSorted()).toEqual([1, 2]);

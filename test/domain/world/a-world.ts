@@ -92,7 +92,7 @@ export function decide(world: World): Step {
 /** activities/intend.ts */
 function intend(world: World, step: Step): void {
   if (step.kind === 'fetchArtifact' && step.create !== undefined) world.jobs = [newJob(world, step.jobId, step.create), ...world.jobs];
-  if (step.kind === 'stopWithSavepoint' && !world.savepoints.some((s) => s.id === step.savepointId)) addSavepoint(world, 'SUSPEND', step.jobId);
+  if (step.kind === 'stopWithSavepoint' && !world.savepoints.some((s) => s.id === step.savepointId)) addSavepoint(world, step.jobId, { origin: 'SUSPEND' });
   const late = step.because === START_LIMIT ? { failure: { reason: START_LIMIT, message: START_LIMIT, failedAt: world.now } } : {};
   if (step.kind === 'cancelJob') changeJob(world, step.jobId, { cancelling: step.reason, state: 'TERMINATING', ...late });
   if (step.kind !== 'tearDown') return;
@@ -118,12 +118,11 @@ function newJob(world: World, id: JobId, { restoreFrom, templateOf }: { readonly
   });
 }
 
-export function addSavepoint(world: World, origin: 'SUSPEND' | 'USER_REQUEST' | 'RETAINED_CHECKPOINT', of: JobId, over: Partial<Savepoint> = {}): void {
+export function addSavepoint(world: World, of: JobId, over: Partial<Savepoint> & Pick<Savepoint, 'origin'>): void {
   world.made += 1;
   const { now, deployment } = world;
   const open = anOpenSavepoint({
     id: savepointId(world.made),
-    origin,
     jobId: of,
     triggered: false,
     specVersion: deployment.specVersion,

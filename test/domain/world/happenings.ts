@@ -52,7 +52,7 @@ export const HAPPENINGS = {
   wantsEmptyStarts: wants(() => ({ restoreStrategy: { kind: 'NONE', allowNonRestoredState: false } })),
   asksForASavepoint: (world: World) => {
     const job = liveJob(world);
-    if (job !== undefined) addSavepoint(world, 'USER_REQUEST', job.id);
+    if (job !== undefined) addSavepoint(world, job.id, { origin: 'USER_REQUEST' });
   },
 } as const satisfies Record<string, (world: World) => unknown>;
 

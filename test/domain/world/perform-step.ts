@@ -134,7 +134,7 @@ function collect(world: World, job: Job, crash: Crash | undefined): void {
   const left = [...world.flink.snapshots].filter(([, { kind, of }]) => kind === 'checkpoint' && of === job.id);
   for (const [location] of left) {
     const checkpointId = Number(/\d+/.exec(location)?.[0]);
-    addSavepoint(world, 'RETAINED_CHECKPOINT', job.id, { ...found(world, location), triggered: true, checkpointId, specVersion: job.specVersion });
+    addSavepoint(world, job.id, { origin: 'RETAINED_CHECKPOINT', ...found(world, location), triggered: true, checkpointId, specVersion: job.specVersion });
   }
   const stops = world.savepoints.filter(
     (s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'FAILED' && world.flink.snapshots.has(`savepoint ${s.id}`),

@@ -19,5 +19,5 @@ const OVER = ['FAILED', 'CANCELED', 'FINISHED'];
 
 function isSettled(look: Look): boolean {
   if (look.kind === 'job') return allTasksRun(look) || OVER.includes(look.status) || look.missingTaskManagers > 0;
-  return look.kind === 'gone' || look.kind === 'unknownJob';
+  return look.kind === 'gone';
 }

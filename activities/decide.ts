@@ -7,7 +7,7 @@ import { sameJson } from '../domain/json.ts';
 import { narrate } from '../domain/narrate.ts';
 import { plan } from '../domain/plan.ts';
 import { statusAfter } from '../domain/status.ts';
-import type { Step } from '../domain/step.ts';
+import { forHistory, type Step } from '../domain/step.ts';
 import type { Look, View } from '../domain/view.ts';
 import type { DeploymentRecord, Tx } from '../store/store.ts';
 import type { ActivityDeps, Order } from './deps.ts';
@@ -37,12 +37,6 @@ export async function decide(deps: ActivityDeps, order: Order & { readonly workf
     if (step !== undefined) return forHistory(step);
   }
   throw moved();
-}
-
-/** The reason of a failure may hold a user's paths or addresses: it stands in the status and the events, not in the workflow's history. */
-function forHistory(step: Step): Step {
-  if (step.kind === 'giveUp') return { ...step, because: step.code };
-  return step.kind === 'rest' && step.phase === 'FAILED' ? { ...step, because: 'FAILED: the status and the events say why' } : step;
 }
 
 interface Looked {

@@ -3,11 +3,11 @@
 import { effectiveConfiguration } from '../domain/effective.ts';
 import { parseId } from '../domain/ids.ts';
 import { START_LIMIT } from '../domain/plan-submit.ts';
-import type { Job } from '../domain/job.ts';
+import { liveJob } from '../domain/learn.ts';
 import type { SavepointFormat } from '../domain/savepoint.ts';
 import type { Step } from '../domain/step.ts';
 import type { View } from '../domain/view.ts';
-import type { NewJob, NewSavepoint, Tx } from '../store/store.ts';
+import type { JobChange, NewJob, NewSavepoint, Tx } from '../store/store.ts';
 import type { ActivityDeps } from './deps.ts';
 import { moved } from './failures.ts';
 
@@ -27,7 +27,7 @@ export async function intend(deps: ActivityDeps, tx: Tx, decided: Decided): Prom
       if (!view.savepoints.some((s) => s.id === step.savepointId)) await deps.store.savepoints.insert(tx, newSuspension(deps, decided, step));
       return;
     case 'cancelJob':
-      await deps.store.jobs.change(tx, step.jobId, { cancelling: step.reason, state: 'TERMINATING', ...limitFailure(decided) });
+      await deps.store.jobs.change(tx, step.jobId, { cancelling: step.reason, state: 'TERMINATING', ...limitFailure(decided), ...wrongRestore(decided) });
       return;
     case 'tearDown':
       await intendTearDown(deps, tx, decided);
@@ -52,11 +52,21 @@ async function intendTearDown(deps: ActivityDeps, tx: Tx, decided: Decided): Pro
   const job = view.jobs.find((j) => 'jobId' in step && j.id === step.jobId);
   if (job === undefined) return;
   const end = job.end ?? ({ how: 'NEVER_SUBMITTED' } as const);
-  await deps.store.jobs.change(tx, job.id, { state: 'TERMINATING', end, ...limitFailure(decided) });
+  const meanwhileCancelled = view.deployment.spec.state === 'CANCELLED' && job.cancelling === undefined;
+  await deps.store.jobs.change(tx, job.id, { state: 'TERMINATING', end, ...limitFailure(decided), ...(meanwhileCancelled ? { cancelling: 'CANCELLED' } : {}) });
 }
 
-function limitFailure({ step, now }: Decided): Pick<Job, 'failure'> | object {
+function limitFailure({ step, now }: Decided): Pick<JobChange, 'failure'> {
   return step.because === START_LIMIT ? { failure: { reason: START_LIMIT, message: START_LIMIT, failedAt: now } } : {};
+}
+
+/** D27: the failure names both. */
+function wrongRestore({ view, step, now }: Decided): Pick<JobChange, 'failure'> {
+  const job = liveJob(view);
+  if (step.kind !== 'cancelJob' || step.reason !== 'WRONG_RESTORE' || job?.failure !== undefined) return {};
+  const restored = view.look.kind === 'job' ? view.look.checkpoints?.restored?.location : undefined;
+  const reason = `Flink restored ${restored ?? 'no state'} where the Job names ${job?.restore?.location ?? 'no state'}`;
+  return { failure: { reason, message: reason, failedAt: now } };
 }
 
 function newJob({ flink }: ActivityDeps, view: View, step: Extract<Step, { kind: 'fetchArtifact' }>): NewJob {

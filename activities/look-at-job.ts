@@ -40,7 +40,11 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
     ...(stats === undefined
       ? {}
       : {
-          checkpoints: { completed: stats.completedCount, ...(stats.restored === undefined ? {} : { restored: stats.restored }) },
+          checkpoints: {
+            ...(stats.enabled || stats.restored !== undefined ? {} : { hidesRestore: true as const }),
+            completed: stats.completedCount,
+            ...(stats.restored === undefined ? {} : { restored: stats.restored }),
+          },
         }),
   };
 }

@@ -29,7 +29,9 @@ async function reachSession(deps: ActivityDeps, job: Job, cluster: SessionCluste
   if (job.incarnation !== undefined && job.incarnation !== cluster.incarnation) {
     return { kind: 'gone', reason: 'the JobManager of the session cluster was replaced', text: '' };
   }
-  return reachSessionCluster(deps, cluster);
+  // Its TaskManagers are the session cluster's own business.
+  const reach = await reachSessionCluster(deps, cluster);
+  return reach.kind === 'rest' ? { ...reach, missingTaskManagers: 0 } : reach;
 }
 
 /** The session cluster's JobManager of today. */

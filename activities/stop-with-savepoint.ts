@@ -42,7 +42,7 @@ async function claimRequest(
     const before = await store.savepoints.findById(tx, order.savepointId);
     if (before === undefined) throw moved();
     if (before.state !== 'STARTED' || before.triggered) return { job, savepoint: before };
-    const savepoint = await store.savepoints.change(tx, before.id, { triggered: true });
+    const savepoint = await store.savepoints.change(tx, before.id, { triggered: true, capturedAt: await store.now(tx) });
     const message = `${savepoint.origin === 'SUSPEND' ? 'stop-with-savepoint' : 'savepoint'} sent to Flink as ${toTriggerId(savepoint.id)}`;
     await store.events.append(tx, deployment.namespace, [
       { name: 'SUCCESSFULLY_TRIGGERED_A_SAVEPOINT', message, deploymentId: deployment.id, jobId: job.id, savepointId: savepoint.id },

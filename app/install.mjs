@@ -50,9 +50,15 @@ function runNpm(args, tick) {
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
+  const interrupted = () => {
+    child.kill('SIGTERM');
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   return new Promise((resolve) => {
     const end = (/** @type {number} */ code) => {
       clearInterval(timer);
+      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
       resolve({ code, output });
     };
     child.on('error', (error) => {

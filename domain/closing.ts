@@ -13,12 +13,6 @@ export function closingOf(job: Job, savepoints: readonly Savepoint[], now: Insta
   if (job.failure !== undefined) return { state: 'FAILED', failure: job.failure };
   const { end } = job;
   if (end === undefined) return { state: 'TERMINATED' };
-  if (job.cancelling === 'WRONG_RESTORE') {
-    return {
-      state: 'FAILED',
-      failure: { reason: 'Flink restored something else than the Job names', message: `meant: ${job.restore?.location ?? 'no state'}`, failedAt: now },
-    };
-  }
   switch (end.how) {
     case 'NEVER_SUBMITTED':
       return end.failure === undefined ? { state: 'TERMINATED' } : { state: 'FAILED', failure: end.failure };

@@ -12,7 +12,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
   if (!isMapping(a) || !isMapping(b)) return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => sameJson(a[key], b[key]));
+  const own = (value: Record<string, unknown>, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
+  return [...keys].every((key) => sameJson(own(a, key), own(b, key)));
 }
 
 /** RFC 7396: `patch` over `target`. Null removes a key, an array replaces, neither argument changes. */

@@ -62,7 +62,7 @@ export function allTasksRun(look: LookAtJob): boolean {
 /** True when Flink restored exactly what the Job names, or nothing where it names nothing, or cannot tell (D27). */
 export function restoredAsMeant(job: Pick<Job, 'restore'>, look: LookAtJob): boolean {
   const { checkpoints } = look;
-  if (checkpoints === undefined) return true;
+  if (checkpoints === undefined || checkpoints.hidesRestore) return true;
   const { restored } = checkpoints;
   if (restored === undefined) return job.restore === undefined;
   if (!restored.isSavepoint) return true;

@@ -11,17 +11,18 @@ import type { View } from './view.ts';
 export function narrate(view: View, step: Step, change: { readonly before: Job | undefined; readonly status: DeploymentStatus }): readonly EventDraft[] {
   const deploymentId = view.deployment.id;
   const about = (draft: EventDraft): EventDraft => ({ deploymentId, ...draft });
-  return [...learned(view, change.before), ...opening(view, change.status), ...ofStep(view, step), ...closing(view, change.status)].map(about);
+  return [...learned(view, change.before), ...opening(view, step, change.status), ...ofStep(view, step), ...closing(view, change.status)].map(about);
 }
 
 const RESTING: readonly Phase[] = ['RUNNING', 'SUSPENDED', 'CANCELLED', 'FAILED', 'FINISHED'];
 
 /** A resting Deployment begins to move. */
-function opening(view: View, status: DeploymentStatus): readonly EventDraft[] {
+function opening(view: View, step: Step, status: DeploymentStatus): readonly EventDraft[] {
   const { status: before, spec, specVersion } = view.deployment;
   if (status.state !== 'TRANSITIONING' || (before.state === 'TRANSITIONING' && before.transitioningSince !== undefined)) return [];
   const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${before.state} → ${spec.state}, version ${specVersion}: ${status.because}` };
-  const upgrades = before.state === 'RUNNING' && spec.state === 'RUNNING' && liveJob(view)?.end === undefined;
+  const replaces = step.kind === 'stopWithSavepoint' || step.kind === 'takeSavepoint' || (step.kind === 'cancelJob' && step.reason === 'STATELESS');
+  const upgrades = replaces && before.state === 'RUNNING' && spec.state === 'RUNNING';
   if (!upgrades) return [needed];
   return [needed, { name: 'USING_AN_UPGRADE_STRATEGY', message: `upgradeStrategy ${spec.upgradeStrategy.kind} replaces the running job` }];
 }
@@ -93,9 +94,12 @@ function ofGivingUp(step: Extract<Step, { kind: 'giveUp' }>): readonly EventDraf
   }
 }
 
-/** D20: waiting for a target is told once. */
+/** D20: waiting for a target is told once. D12: a suspension without a job is told. */
 function ofWaiting(view: View, step: Extract<Step, { kind: 'rest' }>): readonly EventDraft[] {
-  const again = view.deployment.status.because === step.because;
-  if (step.phase !== 'TRANSITIONING' || view.place.kind !== 'missing' || again) return [];
+  const { state, because } = view.deployment.status;
+  if (step.phase === 'SUSPENDED' && ['CANCELLED', 'FAILED', 'FINISHED'].includes(state)) {
+    return [{ name: 'COULD_NOT_FIND_A_JOB_TO_SUSPEND', message: step.because }];
+  }
+  if (step.phase !== 'TRANSITIONING' || view.place.kind !== 'missing' || because === step.because) return [];
   return [{ name: 'REFERENCED_DEPLOYMENT_TARGET_DOES_NOT_EXIST', message: step.because }];
 }

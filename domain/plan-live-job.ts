@@ -11,16 +11,19 @@ import type { Step } from './step.ts';
 import type { View } from './view.ts';
 
 export function planLiveJob(view: View, job: Job, now: Instant): Step {
-  return planOpenSavepoint(view, job) ?? planEnded(view, job) ?? planRunningOrStarting(view, job, now);
+  const step = planOpenSavepoint(view, job, now) ?? planEnded(view, job) ?? planRunningOrStarting(view, job, now);
+  return step.kind === 'rest' && gaveUp(view) ? { ...step, phase: 'FAILED' } : step;
 }
 
 /** A suspension whose request was claimed is never dropped: its outcome is awaited, also when the job has ended meanwhile (rule 3). */
-function planOpenSavepoint(view: View, job: Job): Step | undefined {
+function planOpenSavepoint(view: View, job: Job, now: Instant): Step | undefined {
   const open = view.savepoints.find((s) => s.jobId === job.id && s.state === 'STARTED' && s.triggered);
   if (open === undefined) return undefined;
   const ended = job.end !== undefined;
-  if (!ended && view.look.kind === 'unreachable') return waitForCluster(view, 'the savepoint under way cannot be asked about');
-  if (open.origin === 'USER_REQUEST' && !ended && view.deployment.spec.state === 'CANCELLED') return undefined;
+  const { state } = view.deployment.spec;
+  const isSilent = !ended && view.look.kind === 'unreachable';
+  if (open.origin === 'USER_REQUEST' && !ended && (isSilent || state === 'CANCELLED')) return undefined;
+  if (isSilent) return state === 'CANCELLED' ? undefined : waitForCluster(view, { job, now, because: 'the savepoint under way cannot be asked about' });
   return {
     kind: 'awaitSavepoint',
     jobId: job.id,
@@ -38,9 +41,9 @@ function planEnded(view: View, job: Job): Step | undefined {
   return { kind: 'tearDown', jobId: job.id, because: `the job ended (${job.end.how})` };
 }
 
-/** A FINISHED job leaves no checkpoint, a job that never was has none (`reference/flink.md` §4.2); a failed stop may have left a savepoint. */
+/** What a wrongly restored job wrote is nobody's state. A FINISHED job leaves no checkpoint, a job that never was has none (`reference/flink.md` §4.2); a failed stop may have left a savepoint. */
 function mayLeaveState(view: View, job: Job): boolean {
-  if (job.end?.how === 'NEVER_SUBMITTED') return false;
+  if (job.end?.how === 'NEVER_SUBMITTED' || job.cancelling === 'WRONG_RESTORE') return false;
   return job.end?.how !== 'FINISHED' || view.savepoints.some((s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'FAILED');
 }
 
@@ -56,7 +59,7 @@ function planRunningOrStarting(view: View, job: Job, now: Instant): Step {
   if (job.state === 'STARTING') return planStarting(view, job, now);
   switch (state) {
     case 'SUSPENDED':
-      return gaveUpStopping(view) ?? planStop(view, job, now);
+      return stopHealthy(view, job, now);
     case 'RUNNING':
       return planDesiredRunning(view, job, now);
     default:
@@ -85,46 +88,68 @@ function forceAfter(view: View, job: Job, now: Instant): Step {
     const because = 'its cluster has not answered for the force time and is removed';
     return { kind: 'cancelJob', jobId: job.id, reason: job.cancelling ?? 'CANCELLED', force: true, because };
   }
-  return waitForCluster(view, 'the job cannot be ended while its cluster does not answer');
+  return waitForCluster(view, { job, now, because: 'the job cannot be ended while its cluster does not answer' });
 }
 
 /** The Job was accepted but this look did not show it (rule 7). */
 function planOutOfSight(view: View, job: Job, now: Instant): Step {
-  if (job.state === 'STARTING') return planStarting(view, job, now);
-  const because = view.look.kind === 'unreachable' ? `the cluster does not answer: ${view.look.because}` : 'the cluster answers but does not show the job';
+  if (view.look.kind !== 'unreachable') return job.state === 'STARTING' ? planStarting(view, job, now) : waitForSight(view, job, now);
+  const because = `the cluster does not answer: ${view.look.because}`;
+  if (job.state === 'STARTING') return waitForCluster(view, { job, now, because });
+  return { kind: 'rest', phase: isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING', because, wakeInMs: lookAgainIn(view, job, now) };
+}
+
+function waitForSight(view: View, job: Job, now: Instant): Step {
+  const because = 'the cluster answers but does not show the job';
+  return { kind: 'rest', phase: isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING', because, wakeInMs: lookAgainIn(view, job, now) };
+}
+
+function isWanted(view: View, job: Job): boolean {
   const { spec } = view.deployment;
-  const runs = spec.state === 'RUNNING' && (runsSpec(job, spec, placeOf(view)) || spec.upgradeStrategy.kind === 'NONE');
-  return { kind: 'rest', phase: runs ? 'RUNNING' : 'TRANSITIONING', because, wakeInMs: view.policy.lookAgainMs };
+  return spec.state === 'RUNNING' && (spec.upgradeStrategy.kind === 'NONE' || runsSpec(job, spec, placeOf(view)));
 }
 
 function planStarting(view: View, job: Job, now: Instant): Step {
-  const { spec } = view.deployment;
-  const wanted = spec.state === 'RUNNING' && (runsSpec(job, spec, placeOf(view)) || spec.upgradeStrategy.kind === 'NONE');
-  if (!wanted) return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', because: 'the spec changed before any task ran' };
+  if (!isWanted(view, job) && !mayHaveRun(view, job)) {
+    return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', because: 'the spec changed before any task ran' };
+  }
   if (now - (job.artifact?.fetchedAt ?? job.createdAt) > view.policy.startLimitMs) {
     return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', because: START_LIMIT };
   }
-  if (view.look.kind === 'job' && view.look.missingTaskManagers > 0) {
-    return { kind: 'ensureCluster', jobId: job.id, because: 'a TaskManager process died' };
-  }
-  return { kind: 'awaitRunning', jobId: job.id, because: 'the job is starting' };
+  return missingTaskManagers(view, job) ?? { kind: 'awaitRunning', jobId: job.id, because: 'the job is starting' };
+}
+
+/** A job of which a task ran may have state: it is waited for and stopped with a savepoint, never dropped as one that never ran. */
+function mayHaveRun({ look }: View, job: Job): boolean {
+  if (job.hadState) return true;
+  return look.kind === 'job' && (look.tasks.running + look.tasks.finished > 0 || look.restarts > 0 || (look.checkpoints?.completed ?? 0) > 0);
+}
+
+function missingTaskManagers(view: View, job: Job): Step | undefined {
+  if (view.look.kind !== 'job' || view.look.missingTaskManagers === 0) return undefined;
+  return { kind: 'ensureCluster', jobId: job.id, because: 'a TaskManager process died' };
 }
 
 function planDesiredRunning(view: View, job: Job, now: Instant): Step {
   const { spec } = view.deployment;
-  if (view.look.kind === 'job' && view.look.missingTaskManagers > 0) {
-    return { kind: 'ensureCluster', jobId: job.id, because: 'a TaskManager process died' };
+  if (isWanted(view, job)) {
+    const isCurrent = runsSpec(job, spec, placeOf(view));
+    const because = isCurrent ? 'the job runs what the spec wants' : `upgradeStrategy is NONE: the job is outdated since version ${job.specVersion + 1}`;
+    return missingTaskManagers(view, job) ?? planUserSavepoint(view, job) ?? running(view, job, because);
   }
-  if (runsSpec(job, spec, placeOf(view))) return planUserSavepoint(view, job) ?? running(view, job, 'the job runs what the spec wants');
-  if (spec.upgradeStrategy.kind === 'NONE') {
-    return planUserSavepoint(view, job) ?? running(view, job, `upgradeStrategy is NONE: the job is outdated since version ${job.specVersion + 1}`);
-  }
-  if (gaveUpStopping(view) !== undefined) return { kind: 'rest', phase: 'FAILED', because: view.deployment.status.because };
-  if (view.place.kind !== 'ready') return { kind: 'rest', phase: 'TRANSITIONING', because: view.place.because, wakeInMs: view.policy.lookAgainMs };
-  if (spec.upgradeStrategy.kind === 'STATELESS') {
+  if (!gaveUp(view) && view.place.kind !== 'ready')
+    return { kind: 'rest', phase: 'TRANSITIONING', because: view.place.because, wakeInMs: view.policy.lookAgainMs };
+  if (!gaveUp(view) && spec.upgradeStrategy.kind === 'STATELESS') {
     return { kind: 'cancelJob', jobId: job.id, reason: 'STATELESS', because: 'upgradeStrategy is STATELESS and the template changed' };
   }
-  return planStop(view, job, now);
+  return stopHealthy(view, job, now);
+}
+
+/** A stop needs all tasks, so what died is started first; a savepoint that a user asked for comes before it. */
+function stopHealthy(view: View, job: Job, now: Instant): Step {
+  const isHealthy = view.look.kind === 'job' && allTasksRun(view.look);
+  if (gaveUp(view)) return planUserSavepoint(view, job) ?? { kind: 'rest', phase: 'FAILED', because: view.deployment.status.because };
+  return missingTaskManagers(view, job) ?? (isHealthy ? planUserSavepoint(view, job) : undefined) ?? planStop(view, job, now);
 }
 
 function planUserSavepoint(view: View, job: Job): Step | undefined {
@@ -143,13 +168,25 @@ function hasCheckpoints(job: Job): boolean {
   return job.flinkConfiguration['execution.checkpointing.interval'] !== undefined;
 }
 
-function gaveUpStopping(view: View): Step | undefined {
-  const { failedSpecVersion, specVersion, status } = view.deployment;
-  return failedSpecVersion === specVersion ? { kind: 'rest', phase: 'FAILED', because: status.because } : undefined;
+/** Only an edit leaves FAILED, and CANCELLED is one (design.md §4 rule 8). */
+function gaveUp({ deployment }: View): boolean {
+  return deployment.failedSpecVersion === deployment.specVersion && deployment.spec.state !== 'CANCELLED';
 }
 
-export function waitForCluster(view: View, because: string): Step {
-  return { kind: 'rest', phase: 'TRANSITIONING', because, wakeInMs: view.policy.lookAgainMs };
+interface Waiting {
+  readonly job: Job;
+  readonly now: Instant;
+  readonly because: string;
+}
+
+function waitForCluster(view: View, { job, now, because }: Waiting): Step {
+  return { kind: 'rest', phase: 'TRANSITIONING', because, wakeInMs: lookAgainIn(view, job, now) };
+}
+
+/** As long again as the silence has lasted: 10 s, doubling, at most a minute (rule 7). */
+function lookAgainIn({ policy }: View, job: Job, now: Instant): number {
+  const silentFor = job.observed?.status === 'UNKNOWN' ? now - job.observed.at : 0;
+  return Math.min(Math.max(silentFor, policy.lookAgainMs), policy.longestPauseMs);
 }
 
 function placeOf(view: View): Job['place'] | undefined {

@@ -50,19 +50,19 @@ function lastFailure(view: View): Job | undefined {
 function retrySource(view: View): NewJobIntent['restoreFrom'] | undefined {
   const last = view.jobs[0];
   if (last === undefined || last.state !== 'FAILED' || last.specVersion !== view.deployment.specVersion) return undefined;
-  if (last.hadState || last.restore === undefined) return undefined;
+  if (last.restore === undefined || !view.savepoints.some((s) => s.id === last.restore?.savepointId && s.state === 'COMPLETED')) return undefined;
+  if (last.cancelling === 'WRONG_RESTORE') return last.restore.savepointId;
+  if (last.hadState) return undefined;
   const newer = view.savepoints.some((s) => s.state === 'COMPLETED' && (s.jobId === last.id || s.createdAt > last.createdAt));
   return newer ? undefined : last.restore.savepointId;
 }
 
-/** D22: under upgradeStrategy NONE a Job that failed is replaced with the template it had. */
+/** D22: under upgradeStrategy NONE a job that ran and failed is replaced with the template it had, however many attempts that takes. */
 function templateToRun(view: View): NewJobIntent['templateOf'] {
-  const last = view.jobs[0];
-  const recovers =
-    view.deployment.spec.upgradeStrategy.kind === 'NONE' &&
-    last !== undefined &&
-    last.startedAt !== undefined &&
-    view.deployment.status.leftJobId !== last.id &&
-    last.state !== 'FINISHED';
-  return recovers ? last.id : 'spec';
+  const [last] = view.jobs;
+  const { spec, status } = view.deployment;
+  if (spec.upgradeStrategy.kind !== 'NONE' || last === undefined || last.state === 'FINISHED') return 'spec';
+  const left = view.jobs.findIndex((job) => job.id === status.leftJobId);
+  const sinceThen = left === -1 ? view.jobs : view.jobs.slice(0, left);
+  return sinceThen.some((job) => job.startedAt !== undefined) ? last.id : 'spec';
 }

@@ -14,8 +14,7 @@ export function planStop(view: View, job: Job, now: Instant): Step {
   const attempts = savepointAttempts(view);
   const attempt = attempts.failed + 1;
   const because = spec.state === 'SUSPENDED' ? 'the desired state is SUSPENDED' : 'upgradeStrategy is STATEFUL and the template changed';
-  if (claimed !== undefined) return { kind: 'stopWithSavepoint', jobId: job.id, savepointId: claimed.id, attempt, of, because };
-  if (attempts.failed >= of) {
+  if (claimed === undefined && attempts.failed >= of) {
     const reason = view.savepoints.find((s) => s.origin === 'SUSPEND' && s.state === 'FAILED')?.failure?.reason ?? 'no reason is known';
     return {
       kind: 'giveUp',
@@ -26,6 +25,7 @@ export function planStop(view: View, job: Job, now: Instant): Step {
   if (view.look.kind !== 'job' || !allTasksRun(view.look)) {
     return { kind: 'rest', phase: 'TRANSITIONING', because: 'AWAITING_HEALTHY_JOB: a savepoint needs all tasks to run', wakeInMs: view.policy.lookAgainMs };
   }
+  if (claimed !== undefined) return { kind: 'stopWithSavepoint', jobId: job.id, savepointId: claimed.id, attempt, of, because };
   const forMs = pauseLeft(attempts, view.policy, now);
   if (forMs > 0) return { kind: 'pause', forMs, because: `savepoint attempt ${attempt} of ${of} comes after a pause` };
   return { kind: 'stopWithSavepoint', jobId: job.id, savepointId: view.fresh.savepointId, attempt, of, because };

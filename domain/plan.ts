@@ -39,7 +39,7 @@ function planSuspendedWithoutJob(view: View): Step {
   const { status } = view.deployment;
   const hasState = view.savepoints.some((s) => s.state === 'COMPLETED');
   if (hasState) return { kind: 'rest', phase: 'SUSPENDED', because: 'no job runs and a completed Savepoint is there' };
-  if (status.state === 'SUSPENDED' || view.jobs.length === 0) {
+  if (status.state === 'SUSPENDED' || (view.jobs.length === 0 && status.state === 'TRANSITIONING')) {
     return { kind: 'rest', phase: 'SUSPENDED', because: 'no job has run yet' };
   }
   return { kind: 'giveUp', code: 'COULD_NOT_FIND_A_JOB_TO_SUSPEND', because: 'there is neither a job to suspend nor a completed Savepoint' };
@@ -50,6 +50,6 @@ function finished(view: View): Step | undefined {
   const last = view.jobs[0];
   if (last?.state !== 'FINISHED' || view.deployment.status.leftJobId === last.id) return undefined;
   const place = view.place.kind === 'missing' ? undefined : view.place.place;
-  if (!runsSpec(last, view.deployment.spec, place)) return undefined;
+  if (view.deployment.spec.upgradeStrategy.kind !== 'NONE' && !runsSpec(last, view.deployment.spec, place)) return undefined;
   return { kind: 'rest', phase: 'FINISHED', because: 'the job came to its end' };
 }

@@ -10,7 +10,6 @@ export type RestoreChoice =
   /** State that should have survived cannot be found: nothing may be started (D23). */
   | { readonly kind: 'lost'; readonly because: string };
 
-/** Retention settings under which Flink keeps checkpoints when a job is cancelled or fails (`reference/flink.md` §4.2). */
 const RETENTION_KEY = 'execution.checkpointing.externalized-checkpoint-retention';
 
 /** The COMPLETED Savepoint that holds the most recent state, of those the strategy allows. */
@@ -64,15 +63,25 @@ function chooseNewest(view: View, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT')
  * A Job that restored `newest` and never completed a checkpoint of its own lost nothing.
  */
 function lostStateOf(view: View, newest: Savepoint | undefined): Job | undefined {
-  const last = view.jobs.find((job) => job.hadState || view.savepoints.some((s) => s.jobId === job.id && s.state === 'COMPLETED'));
+  const meant = view.jobs.filter((job) => job.cancelling !== 'WRONG_RESTORE');
+  const last = meant.find((job) => job.hadState || view.savepoints.some((s) => s.jobId === job.id && s.state === 'COMPLETED'));
   if (last === undefined || !last.hadState || !keepsCheckpoints(last)) return undefined;
-  if (last.end?.how === 'FINISHED') return undefined;
   const found = view.savepoints.some((s) => s.jobId === last.id && s.state === 'COMPLETED');
   const registeredLater = newest?.origin === 'COPIED' && newest.capturedAt >= (last.terminatedAt ?? last.createdAt);
   return found || registeredLater ? undefined : last;
 }
 
-/** True when the Job's frozen configuration keeps checkpoints after it is cancelled or fails. */
-export function keepsCheckpoints(job: Pick<Job, 'flinkConfiguration'>): boolean {
-  return job.flinkConfiguration[RETENTION_KEY] === 'RETAIN_ON_CANCELLATION';
+/** True when the checkpoints of this Job outlive the way it ended, by its frozen configuration (`reference/flink.md` §4.2). */
+export function keepsCheckpoints({ flinkConfiguration, end }: Pick<Job, 'flinkConfiguration' | 'end'>): boolean {
+  switch (end?.how) {
+    case 'FINISHED':
+    case 'NEVER_SUBMITTED':
+      return false;
+    case 'GONE':
+      return true;
+    case 'FAILED':
+      return ['RETAIN_ON_CANCELLATION', 'DELETE_ON_CANCELLATION'].includes(flinkConfiguration[RETENTION_KEY] ?? '');
+    default:
+      return flinkConfiguration[RETENTION_KEY] === 'RETAIN_ON_CANCELLATION';
+  }
 }

@@ -13,7 +13,7 @@ export function statusAfter(view: View, step: Step, now: Instant): DeploymentSta
   const state = phaseOf(view, step);
   const job = liveJob(view);
   const runningBefore = before.running?.jobId === job?.id ? before.running : undefined;
-  const leftJobId = leavesJobs(step) ? view.jobs[0]?.id : before.leftJobId;
+  const leftJobId = job === undefined && leavesJobs(step) ? view.jobs[0]?.id : before.leftJobId;
   return {
     state,
     ...(state === 'RUNNING' && job !== undefined ? { running: runningBefore ?? { jobId: job.id, transitionTime: now } } : {}),
@@ -29,7 +29,9 @@ function leavesJobs(step: Step): boolean {
 }
 
 function phaseOf(view: View, step: Step): Phase {
-  const before = view.deployment.status.state;
+  const { status, failedSpecVersion, specVersion, spec } = view.deployment;
+  const before = status.state;
+  if (failedSpecVersion === specVersion && spec.state !== 'CANCELLED') return 'FAILED';
   switch (step.kind) {
     case 'rest':
       return step.phase;

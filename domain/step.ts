@@ -53,3 +53,9 @@ export interface NewJobIntent {
 export function jobOf(step: Step): JobId | undefined {
   return 'jobId' in step ? step.jobId : undefined;
 }
+
+/** The Step as the workflow's history may hold it: the reason of a failure may name a user's paths, so it stands in the status and the events alone. */
+export function forHistory(step: Step): Step {
+  if (step.kind === 'giveUp') return { ...step, because: step.code };
+  return step.kind === 'rest' && step.phase === 'FAILED' ? { ...step, because: 'FAILED: the status and the events say why' } : step;
+}

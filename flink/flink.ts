@@ -22,7 +22,17 @@ export type Answer<T> =
   | { readonly kind: 'unavailable'; readonly reason: string; readonly mayHaveArrived: boolean };
 
 export type FlinkJobStatus =
-  | 'INITIALIZING' | 'CREATED' | 'RUNNING' | 'FAILING' | 'FAILED' | 'CANCELLING' | 'CANCELED' | 'FINISHED' | 'RESTARTING' | 'SUSPENDED' | 'RECONCILING';
+  | 'INITIALIZING'
+  | 'CREATED'
+  | 'RUNNING'
+  | 'FAILING'
+  | 'FAILED'
+  | 'CANCELLING'
+  | 'CANCELED'
+  | 'FINISHED'
+  | 'RESTARTING'
+  | 'SUSPENDED'
+  | 'RECONCILING';
 
 export interface FlinkJob {
   readonly id: FlinkJobId;
@@ -54,10 +64,12 @@ export type SavepointProgress =
   | { readonly kind: 'inProgress' }
   | { readonly kind: 'completed'; readonly location: string }
   | {
-    readonly kind: 'failed'; readonly reason: string; readonly text: string;
-    /** Flink named a savepoint that is complete although the job failed while stopping (flink.md §2.5). */
-    readonly location?: string;
-  }
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly text: string;
+      /** Flink named a savepoint that is complete although the job failed while stopping (flink.md §2.5). */
+      readonly location?: string;
+    }
   /** Flink does not know this trigger: never arrived, expired, or another JobManager (flink.md §2.4). */
   | { readonly kind: 'unknownTrigger' };
 

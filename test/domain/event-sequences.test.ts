@@ -44,7 +44,7 @@ describe.each([
   });
 
   // ev-suspend ends with ev-stop, whose FOUND_A_JOB_TO_TERMINATE is not optional; a suspension never writes it.
-  it.fails('a suspension', () => {
+  it('a suspension', () => {
     const world = running();
     told(world);
     happen(world, 'wantsSuspended');
@@ -52,7 +52,7 @@ describe.each([
     expect(told(world)).toEqual(transition(SUSPEND, STOP));
   });
 
-  it.fails('a STATEFUL upgrade', () => {
+  it('a STATEFUL upgrade', () => {
     const world = running();
     told(world);
     happen(world, 'wantsAnotherTemplate');

@@ -118,7 +118,7 @@ describe('a retry', () => {
   });
 
   // design.md rule 4, D27: "retry the same source". The code takes the checkpoint of the job that ran on the wrong state.
-  it.fails('after a wrong restore keeps the source, although the wrong job left checkpoints', () => {
+  it('after a wrong restore keeps the source, although the wrong job left checkpoints', () => {
     const wrong = aFailedJob({ id: jobId(2), restore, hadState: true, cancelling: 'WRONG_RESTORE', end: { how: 'CANCELED' }, startedAt: ago(minutes(15)) });
     const left = aRetainedCheckpoint({ id: savepointId(2), jobId: jobId(2), capturedAt: ago(minutes(11)) });
     expect(planned({ jobs: [wrong], savepoints: [left, aSavepoint()] })).toMatchObject({ create: { restoreFrom: savepointId(1) } });
@@ -130,7 +130,7 @@ describe('a retry', () => {
   });
 
   // scenarios.md A: "Savepoints in PENDING_DELETION … are never a source". The code keeps it because the attempt before had it.
-  it.fails('does not keep a source that is being deleted', () => {
+  it('does not keep a source that is being deleted', () => {
     const savepoints = [aSavepoint({ state: 'PENDING_DELETION' }), aSavepoint({ id: savepointId(2), capturedAt: ago(hours(1)) })];
     expect(planned({ jobs: [failed], savepoints })).not.toMatchObject({ create: { restoreFrom: savepointId(1) } });
   });
@@ -170,7 +170,7 @@ describe('whose template is started', () => {
   });
 
   // D22, A23: recovery keeps J1's template until the user stops and starts. The code forgets it when J2 fails before it runs.
-  it.fails("under NONE, still J1's after a recovery that did not come to run either", () => {
+  it("under NONE, still J1's after a recovery that did not come to run either", () => {
     const second = aFailedJob({ id: jobId(2), specVersion: 2, terminatedAt: ago(minutes(5)) });
     const step = planned({ deployment: edited('NONE'), jobs: [second, ranAndFailed], savepoints });
     expect(step).not.toMatchObject({ create: { templateOf: 'spec' } });

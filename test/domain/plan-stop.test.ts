@@ -96,7 +96,7 @@ describe.each(both)('%s', (_, deployment) => {
   });
 
   // A15 "no savepoint triggered, none counted", A13 (b) "next try only when all tasks run again". The code sends it at once.
-  it.fails('does not send a recorded request while the job restarts', () => {
+  it('does not send a recorded request while the job restarts', () => {
     expect(decided([anOpenSavepoint({ triggered: false })], RESTARTING)).toMatchObject({ kind: 'rest', phase: 'TRANSITIONING' });
   });
 
@@ -117,7 +117,7 @@ describe.each(both)('%s', (_, deployment) => {
   });
 
   // Invariant 7. The code falls back to TRANSITIONING, with an opening event that nothing closes.
-  it.fails('stays FAILED after giving up, also while the cluster does not answer: only an edit leaves FAILED', () => {
+  it('stays FAILED after giving up, also while the cluster does not answer: only an edit leaves FAILED', () => {
     const gaveUp = { ...deployment, failedSpecVersion: 1, status: { ...deployment.status, state: 'FAILED' as const, because: 'spent' } };
     expect(planned({ deployment: gaveUp, jobs: [aJob()], savepoints: failures(4, hours(1)), look: UNREACHABLE })).toMatchObject({
       kind: 'rest',
@@ -128,7 +128,7 @@ describe.each(both)('%s', (_, deployment) => {
 
 // Invariant 6: nobody else starts processes of the Job's own cluster, so the job would never be healthy again. The code does this for
 // desired RUNNING only; a suspension waits in AWAITING_HEALTHY_JOB for ever.
-it.fails('a dead TaskManager is brought back before a suspension too', () => {
+it('a dead TaskManager is brought back before a suspension too', () => {
   expect(planned({ deployment: suspended, jobs: [aJob()], look: { ...RESTARTING, missingTaskManagers: 1 } })).toMatchObject({ kind: 'ensureCluster' });
 });
 

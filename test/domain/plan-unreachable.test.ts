@@ -22,7 +22,7 @@ describe('while the cluster does not answer', () => {
   });
 
   // Rule 7, C1. The code goes to TRANSITIONING, and tells of an upgrade that is none.
-  it.fails('a Deployment stays RUNNING although a savepoint of a user is under way', () => {
+  it('a Deployment stays RUNNING although a savepoint of a user is under way', () => {
     const savepoints = [anOpenSavepoint({ origin: 'USER_REQUEST' })];
     expect(planned({ deployment: aDeployment({ phase: 'RUNNING' }), jobs: [aJob()], savepoints, look: UNREACHABLE })).toMatchObject({
       kind: 'rest',
@@ -50,7 +50,7 @@ describe('while the cluster does not answer', () => {
 
   // Invariants 5 and 8: nobody knows whether its tasks run by now. The code records a cancel as NEVER_RAN, and carries it out
   // when the cluster answers again: a job that has run for hours is then ended without the savepoint that was asked for.
-  it.fails.each([
+  it.each([
     ['SUSPENDED', aDeployment({ state: 'SUSPENDED', specVersion: 2 })],
     ['another template', aDeployment({ specVersion: 2, spec: edited })],
   ])('a starting job is not ended when the user wants %s by now', (_, deployment) => {
@@ -59,7 +59,7 @@ describe('while the cluster does not answer', () => {
   });
 
   // Invariant 8: "silence … ends nothing and is no attempt". The code ends the start and counts it.
-  it.fails('a starting job is not ended when the start limit passes', () => {
+  it('a starting job is not ended when the start limit passes', () => {
     const started = aStartingJob();
     const job = { ...started, artifact: { ...started.artifact, path: '', sha256: '', bytes: 0, dependencies: [], fetchedAt: ago(minutes(11)) } };
     expect(HARMLESS).toContain(planned({ jobs: [job], look: UNREACHABLE }).kind);
@@ -72,7 +72,7 @@ describe('while the cluster does not answer', () => {
   });
 
   // Rule 7: "10 s, ×2, ≤ 60 s". The code always waits the first delay.
-  it.fails('is looked at after 10 s, then twice that, at most a minute', () => {
+  it('is looked at after 10 s, then twice that, at most a minute', () => {
     const after = (ms: number) => planned({ jobs: [aJob({ observed: { status: 'UNKNOWN', restarts: 0, at: ago(ms) } })], look: UNREACHABLE });
     expect(after(0)).toMatchObject({ wakeInMs: 10_000 });
     expect(after(minutes(30))).toMatchObject({ wakeInMs: 60_000 });

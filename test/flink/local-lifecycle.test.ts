@@ -78,6 +78,19 @@ describe('starting', () => {
 });
 
 describe('what is seen of a cluster', () => {
+  it('that was started by a process killed since: it lives on', async () => {
+    const id = aJobCluster(machine);
+    const code = `import { createLocalClusters } from '${join(import.meta.dirname, '../../flink/clusters/local/create-local-clusters.ts')}';
+      await createLocalClusters(${JSON.stringify(machine.options)}).startApplication('${id.jobId}', ${JSON.stringify(anApplication())});
+      process.kill(process.pid, 'SIGKILL');`;
+    const starter = spawn(process.execPath, ['--input-type=module', '-e', code]);
+    await new Promise((resolve) => starter.on('exit', resolve));
+    expect(starter.signalCode).toBe('SIGKILL');
+    expect(await clusters.observe(id)).toMatchObject({ kind: 'alive', taskManagers: 1 });
+    await clusters.tearDown(id);
+    expect(await clusters.observe(id)).toEqual({ kind: 'gone', logTail: '' });
+  });
+
   it('whose JobManager died: gone, with its exit code when we were its parent', async () => {
     const id = aJobCluster(machine);
     await clusters.startApplication(id.jobId, anApplication());

@@ -1,4 +1,4 @@
-// Where the code is known to fall short of the specification. Each gap has a failing test of its own (`it.fails`); the model check leaves
+// Where the code is known to fall short of the specification. Each gap has a failing test of its own (`it`); the model check leaves
 // the decision out that would lead there. When a gap is closed, its line goes.
 import { liveJob } from '../../../domain/learn.ts';
 import type { World } from './a-world.ts';

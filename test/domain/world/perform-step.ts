@@ -118,7 +118,7 @@ function completeSavepoint(world: World, savepoint: Savepoint, job: Job): void {
   changeSavepoint(world, savepoint.id, found(world, `savepoint ${savepoint.id}`));
   changeJob(world, job.id, { hadState: true });
   world.events.push('TRANSITIONED_TO_COMPLETED');
-  if (savepoint.origin === 'SUSPEND') world.events.push('FOUND_A_COMPLETED_SAVEPOINT_READY_FOR_SUSPENSION');
+  if (savepoint.origin === 'SUSPEND') world.events.push('FOUND_A_COMPLETED_SAVEPOINT_READY_FOR_SUSPENSION', 'FOUND_A_JOB_TO_TERMINATE');
 }
 
 function cancel(world: World, job: Job, force: boolean): void {

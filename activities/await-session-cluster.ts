@@ -8,7 +8,7 @@ import { lookUntil } from './look-until.ts';
 export async function awaitSessionCluster(deps: ActivityDeps, { id, incarnation }: SessionOrder & { readonly incarnation: number }): Promise<void> {
   const cluster = await deps.store.sessionClusters.findById(deps.store.read, id);
   if (cluster === undefined || cluster.incarnation !== incarnation) return;
-  await deps.flink.local.ensureTaskManagers({ kind: 'session', sessionClusterId: id, incarnation });
+  await deps.flink.local.ensureTaskManagers({ kind: 'session', sessionClusterId: id, incarnation }, cluster.spec.numberOfTaskManagers);
   const seen = await lookUntil(
     () => lookAtSessionCluster(deps, cluster),
     (look) => look.kind === 'gone' || look.kind === 'neverStarted' || (look.kind === 'up' && look.missingTaskManagers === 0 && look.slots > 0),

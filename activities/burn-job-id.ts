@@ -7,11 +7,23 @@ import { reachJob } from './reach.ts';
 import { burn } from './run-order.ts';
 import { claim, liveJobOrThrow, record } from './turn.ts';
 
+/** A run call is bound to the JobManager its jar was uploaded to; another one refuses it for ever. */
+const JAR_GONE = 'the JobManager that had the jar was replaced';
+
 export async function burnJobId(deps: ActivityDeps, order: Order & { readonly jobId: JobId }): Promise<void> {
   const { value: job, rowVersion } = await claim(deps, order, (tx) => liveJobOrThrow(deps, tx, order.jobId));
   if (job.submit === 'ACCEPTED' || job.end !== undefined) return;
   const reach = await reachJob(deps, job);
   if (reach.kind !== 'rest') throw tryAgain('the session cluster does not answer');
+  const jars = await reach.rest.jars();
+  if (jars.kind !== 'done') throw tryAgain('the session cluster does not answer');
+  if (!jars.value.some(({ id }) => id === job.jarId)) {
+    await record(deps, { ...order, rowVersion }, async (tx) => {
+      const failure = { reason: JAR_GONE, message: JAR_GONE, failedAt: await deps.store.now(tx) };
+      await deps.store.jobs.change(tx, job.id, { openCalls: 0, end: { how: 'GONE', failure } });
+    });
+    return;
+  }
   await burn(reach.rest, job);
   const known = await reach.rest.job(toFlinkJobId(job.id));
   if (known.kind !== 'done' || known.value === undefined) throw notYet('the id is not proven to be used up');

@@ -53,16 +53,22 @@ async function write({ store }: ActivityDeps, tx: Tx, view: SessionView): Promis
   return step;
 }
 
-function statusAfter({ cluster }: SessionView, step: SessionStep, now: number): SessionClusterStatus {
+function statusAfter({ cluster, look }: SessionView, step: SessionStep, now: number): SessionClusterStatus {
   const before = cluster.status;
   const starting = before.state === 'RUNNING' ? 'UPDATING' : 'STARTING';
   const state = step.kind === 'rest' ? step.phase : step.kind === 'stopSessionCluster' ? 'STOPPING' : starting;
+  if (state === 'FAILED')
+    return before.state === 'FAILED' ? before : failedStatus(cluster, { reason: step.because, text: look.kind === 'gone' ? look.text : '', now });
   const running = before.state === 'RUNNING' ? before.running : undefined;
-  return {
-    state,
-    because: step.because,
-    ...(state === 'RUNNING' ? { running: running ?? { startedAt: now, lastUpdateTime: now } } : {}),
-  };
+  return { state, because: step.because, ...(state === 'RUNNING' ? { running: running ?? { startedAt: now, lastUpdateTime: now } } : {}) };
+}
+
+/** FAILED until the user changes the spec. */
+export function failedStatus(
+  { specVersion }: SessionCluster,
+  { reason, text, now }: { readonly reason: string; readonly text: string; readonly now: number },
+): SessionClusterStatus {
+  return { state: 'FAILED', because: reason, failedSpecVersion: specVersion, failure: { reason, message: text === '' ? reason : text, failedAt: now } };
 }
 
 function eventsOf({ cluster }: SessionView, step: SessionStep, status: SessionClusterStatus): readonly EventDraft[] {
@@ -71,6 +77,7 @@ function eventsOf({ cluster }: SessionView, step: SessionStep, status: SessionCl
     return [{ name: 'SPINNING_UP_A_CLUSTER_FOR_A_SESSION_CLUSTER', message: step.because, ...about }];
   }
   if (cluster.status.state === status.state) return [];
+  if (status.state === 'FAILED') return [{ name: 'TERMINATING_A_SESSION_CLUSTER_DUE_TO_AN_UNRECOVERABLE_FAILURE', message: status.because, ...about }];
   if (status.state === 'RUNNING') return [{ name: 'SESSION_CLUSTER_SUCCESSFULLY_STARTED', message: status.because, ...about }];
   if (status.state === 'STOPPED') return [{ name: 'SESSION_CLUSTER_SUCCESSFULLY_STOPPED', message: status.because, ...about }];
   return [];

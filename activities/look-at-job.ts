@@ -41,8 +41,8 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
       ? {}
       : {
           checkpoints: {
-            ...(stats.enabled || stats.restored !== undefined ? {} : { hidesRestore: true as const }),
-            completed: stats.completedCount,
+            ...(stats.enabled ? {} : { off: true as const }),
+            completed: stats.latestCompleted === undefined ? 0 : stats.completedCount,
             ...(stats.restored === undefined ? {} : { restored: stats.restored }),
           },
         }),

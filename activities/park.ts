@@ -4,7 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DeploymentStatus } from '../domain/deployment.ts';
 import type { Job } from '../domain/job.ts';
-import { allTasksRun } from '../domain/learn.ts';
+import { wasSuspended } from '../domain/closing.ts';
+import type { SessionClusterId } from '../domain/ids.ts';
+import { allTasksRun, learn } from '../domain/learn.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import { collectCheckpoints } from './collect-checkpoints.ts';
 import type { ActivityDeps, Order } from './deps.ts';
@@ -13,6 +15,7 @@ import { lookAtJob } from './look-at-job.ts';
 import { savepointFormat } from './intend.ts';
 import { settleSavepoint } from './settle-savepoint.ts';
 import { requestSavepoint } from './stop-with-savepoint.ts';
+import { close } from './tear-down.ts';
 import { claim, liveJobOrThrow } from './turn.ts';
 
 export interface ParkOptions {
@@ -28,9 +31,14 @@ export async function parkAll(deps: ActivityDeps, options: ParkOptions): Promise
   const jobs: Job[] = [];
   for (const job of await deps.store.jobs.live(deps.store.read)) if (!(await isElsewhere(deps, job))) jobs.push(job);
   const stops = await settled(jobs, options, (job) => stop(deps, job, options));
-  await settled(stops, options, ({ job }) => (job.place.kind === 'local' ? deps.flink.local.tearDown({ kind: 'job', jobId: job.id }) : Promise.resolve()));
-  await tearDownSessionClusters(deps);
-  await settled(stops, options, (stop) => end(deps, { ...stop, options }));
+  const stillRunning = await tearDownSessionClusters(deps, options);
+  const dead = await settled(stops, options, async (stop) => {
+    const { place, id } = stop.job;
+    if (place.kind === 'local') await deps.flink.local.tearDown({ kind: 'job', jobId: id });
+    if (place.kind === 'session' && stillRunning.has(place.sessionClusterId)) throw new Error('its session cluster does not end');
+    return stop;
+  });
+  await settled(dead, options, (stop) => end(deps, { ...stop, options }));
 }
 
 interface Stop {
@@ -69,14 +77,25 @@ async function end(deps: ActivityDeps, { job, order, saved, options }: Stop & { 
   options.progress(`${job.deploymentName}: ${saved ? 'stopped with a savepoint' : 'stopped; its newest checkpoint is kept'}`);
 }
 
-async function tearDownSessionClusters({ store, flink }: ActivityDeps): Promise<void> {
+/** Ids of those whose processes did not end. */
+async function tearDownSessionClusters({ store, flink }: ActivityDeps, { progress }: ParkOptions): Promise<ReadonlySet<SessionClusterId>> {
+  const stillRunning = new Set<SessionClusterId>();
   for (const { name: namespace } of await store.namespaces.list(store.read)) {
     for (const cluster of await store.sessionClusters.list(store.read, namespace)) {
       if (cluster.spec.external !== undefined || cluster.incarnation === 0) continue;
-      await flink.local.tearDown({ kind: 'session', sessionClusterId: cluster.id, incarnation: cluster.incarnation });
-      await store.transaction((tx) => store.sessionClusters.raiseIntent(tx, cluster.id));
+      try {
+        await flink.local.tearDown({ kind: 'session', sessionClusterId: cluster.id, incarnation: cluster.incarnation });
+        await store.transaction(async (tx) => {
+          await store.sessionClusters.record(tx, cluster.id, { status: { state: 'STOPPED', because: `${REASON}: the next start of drey starts it again` } });
+          await store.sessionClusters.raiseIntent(tx, cluster.id);
+        });
+      } catch (error) {
+        stillRunning.add(cluster.id);
+        progress(`session cluster ${cluster.name}: not ended (${String(error)})`);
+      }
     }
   }
+  return stillRunning;
 }
 
 /** True when its processes are not drey's to end. */
@@ -108,7 +127,9 @@ async function suspensionOf(deps: ActivityDeps, order: Order, job: Job): Promise
   const { value } = await claim(deps, order, async (tx, deployment) => {
     const savepoints = await store.savepoints.ofDeployment(tx, order.id);
     const open = savepoints.find((s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'STARTED');
-    if (open !== undefined || look.kind !== 'job' || !allTasksRun(look)) return open;
+    const learned = learn(job, look, { now: await store.now(tx), policy: deps.policy });
+    if (Object.keys(learned).length > 0) await store.jobs.change(tx, job.id, learned);
+    if (open !== undefined || learned.end !== undefined || look.kind !== 'job' || !allTasksRun(look)) return open;
     const id = store.newId<'SavepointId'>();
     return store.savepoints.insert(tx, {
       id,
@@ -137,11 +158,12 @@ async function endParked(deps: ActivityDeps, order: Order, job: Job): Promise<vo
   await claim(deps, order, async (tx, deployment) => {
     const current = await liveJobOrThrow(deps, tx, job.id);
     const now = await store.now(tx);
-    const failure = { reason: REASON, message: 'drey was stopped; its next start resumes the job from its newest state', failedAt: now };
-    const end = current.end ?? { how: 'GONE' as const, failure };
-    await store.jobs.change(tx, job.id, { state: 'TERMINATED', end, failure, terminatedAt: now });
-    await store.deployments.record(tx, deployment.id, { status: parkedStatus(deployment.status) });
     await store.deployments.raiseIntent(tx, deployment.id);
+    // It had ended by itself before: then that is how it ended.
+    if (current.end !== undefined && !wasSuspended(current, await store.savepoints.ofDeployment(tx, order.id))) return close(deps, tx, current);
+    const failure = { reason: REASON, message: 'drey was stopped; its next start resumes the job from its newest state', failedAt: now };
+    await store.jobs.change(tx, job.id, { state: 'TERMINATED', end: current.end ?? { how: 'GONE', failure }, failure, terminatedAt: now });
+    await store.deployments.record(tx, deployment.id, { status: parkedStatus(deployment.status) });
     await store.events.append(tx, deployment.namespace, [
       { name: 'FOUND_A_JOB_TO_TERMINATE', message: `${REASON}: ${failure.message}`, deploymentId: deployment.id, jobId: job.id },
     ]);

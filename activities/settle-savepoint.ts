@@ -133,7 +133,6 @@ async function write(
       return;
     }
     await store.savepoints.change(tx, savepoint.id, { state: 'COMPLETED', location: normaliseLocation(outcome.location) });
-    await store.jobs.change(tx, order.jobId, { hadState: true });
     await store.events.append(tx, deployment.namespace, [
       { name: 'TRANSITIONED_TO_COMPLETED', message: 'the savepoint is complete', ...about },
       ...(savepoint.origin === 'SUSPEND' ? SUSPENDED.map((event) => ({ ...event, ...about })) : []),

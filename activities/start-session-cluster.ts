@@ -2,6 +2,7 @@
 import { heartbeat } from '@temporalio/activity';
 import type { SessionCluster } from '../domain/session-cluster.ts';
 import type { ClusterOrder } from '../flink/flink.ts';
+import { failedStatus } from './decide-session-cluster.ts';
 import type { ActivityDeps, SessionOrder } from './deps.ts';
 import { moved, tryAgain } from './failures.ts';
 import { lockedOrThrow } from './turn.ts';
@@ -14,16 +15,29 @@ export async function startSessionCluster(deps: ActivityDeps, order: SessionOrde
     return row;
   });
   const version = flink.local.versionFor(cluster.spec.flinkVersion);
-  if (version === undefined) throw tryAgain(`this machine cannot run Flink ${cluster.spec.flinkVersion ?? ''}; it can run ${flink.local.versions.join(', ')}`);
+  if (version === undefined)
+    return refuse(deps, order, `this machine cannot run Flink ${cluster.spec.flinkVersion ?? ''}; it can run ${flink.local.versions.join(', ')}`);
   const beat = setInterval(() => heartbeat(), 5000);
   try {
     await flink.local.provision(version, (line) => heartbeat({ line }));
     if (order.incarnation > 1) await flink.local.tearDown({ kind: 'session', sessionClusterId: cluster.id, incarnation: order.incarnation - 1 });
     const answer = await flink.local.startSession(cluster.id, order.incarnation, orderOf(cluster, version));
-    if (answer.kind !== 'done') throw tryAgain(answer.reason);
+    if (answer.kind === 'unavailable') throw tryAgain('it cannot be started now');
+    if (answer.kind === 'rejected') await refuse(deps, order, answer.reason);
   } finally {
     clearInterval(beat);
   }
+}
+
+/** Settings with which it can never run. */
+async function refuse({ store }: ActivityDeps, { id, fence }: SessionOrder, reason: string): Promise<void> {
+  await store.transaction(async (tx) => {
+    const cluster = lockedOrThrow(await store.sessionClusters.lockForRun(tx, id, fence));
+    await store.sessionClusters.record(tx, id, { status: failedStatus(cluster, { reason, text: reason, now: await store.now(tx) }) });
+    await store.events.append(tx, cluster.namespace, [
+      { name: 'TERMINATING_A_SESSION_CLUSTER_DUE_TO_AN_UNRECOVERABLE_FAILURE', message: reason, sessionClusterId: id, resourceName: cluster.name },
+    ]);
+  });
 }
 
 function orderOf({ spec }: SessionCluster, flinkVersion: string): ClusterOrder {

@@ -8,7 +8,7 @@ import type { Job } from '../domain/job.ts';
 import type { Answer, FlinkRest } from '../flink/flink.ts';
 import type { JobChange } from '../store/store.ts';
 import type { ActivityDeps, Order } from './deps.ts';
-import { tryAgain } from './failures.ts';
+import { moved, tryAgain } from './failures.ts';
 import { reachJob, wantedTaskManagers } from './reach.ts';
 import { burn, runOrder } from './run-order.ts';
 import { claim, liveJobOrThrow, record } from './turn.ts';
@@ -28,6 +28,7 @@ async function claimSubmit(deps: ActivityDeps, order: JobOrder): Promise<{ reado
   return claim(deps, order, async (tx, deployment) => {
     const job = await liveJobOrThrow(deps, tx, order.jobId);
     if (job.submit === 'ACCEPTED' || job.end !== undefined) return job;
+    if (deployment.spec.state !== 'RUNNING') throw moved();
     if (job.submit === 'NOT_YET') {
       const about = { deploymentId: deployment.id, jobId: job.id };
       await deps.store.events.append(tx, deployment.namespace, [

@@ -30,9 +30,18 @@ async function deleteJar(deps: ActivityDeps, job: Job): Promise<void> {
 /** Writes the terminal state and its event. */
 export async function close({ store }: ActivityDeps, tx: Tx, job: Job): Promise<void> {
   const now = await store.now(tx);
-  const { state, failure } = closingOf(job, await store.savepoints.ofDeployment(tx, job.deploymentId), now);
+  const { state, failure } = closingOf(job, await store.savepoints.ofDeployment(tx, job.deploymentId));
+  await failOpenSavepoints({ store }, tx, { job, now });
   await store.jobs.change(tx, job.id, { state, terminatedAt: now, ...(failure === undefined ? {} : { failure }) });
   if (failure === undefined) return;
   const event: EventDraft = { name: 'FAILED_CREATING_A_NEW_JOB', message: failure.reason, deploymentId: job.deploymentId, jobId: job.id };
   await store.events.append(tx, job.namespace, [event]);
+}
+
+/** A savepoint asked for while the Job was being torn down can no longer be taken. */
+async function failOpenSavepoints({ store }: Pick<ActivityDeps, 'store'>, tx: Tx, { job, now }: { readonly job: Job; readonly now: number }): Promise<void> {
+  const reason = 'the job ended before the savepoint was taken';
+  for (const open of (await store.savepoints.ofDeployment(tx, job.deploymentId)).filter((s) => s.jobId === job.id && s.state === 'STARTED')) {
+    await store.savepoints.change(tx, open.id, { state: 'FAILED', failure: { reason, message: reason, failedAt: now } });
+  }
 }

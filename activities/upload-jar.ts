@@ -17,7 +17,10 @@ export async function uploadJar(deps: ActivityDeps, order: Order & { readonly jo
   const reach = await reachSessionCluster(deps, cluster);
   if (reach.kind !== 'rest') throw tryAgain(`the session cluster "${cluster.name}" cannot be reached`);
   const answer = await reach.rest.uploadJar(job.artifact.path, `${job.id}.jar`);
-  if (answer.kind === 'unavailable') throw tryAgain(answer.reason);
+  if (answer.kind === 'unavailable') {
+    deps.log.warn({ jobId: job.id, reason: answer.reason }, 'the jar cannot be uploaded now');
+    throw tryAgain('the jar cannot be uploaded now; the log says why');
+  }
   await record(deps, { ...order, rowVersion }, async (tx) => {
     if (answer.kind === 'done') {
       await store.jobs.change(tx, job.id, { jarId: answer.value, incarnation: cluster.incarnation });

@@ -1,5 +1,4 @@
 // How a Job that ended is closed: which terminal state it gets, and the failure it shows. A terminal Job never changes again.
-import type { Instant } from './instant.ts';
 import type { Failure, Job } from './job.ts';
 import type { Savepoint } from './savepoint.ts';
 
@@ -9,7 +8,7 @@ export interface Closing {
 }
 
 /** The terminal state of an ended Job: TERMINATED when it was meant to end or was stopped from outside, FINISHED when a bounded job came to its end. */
-export function closingOf(job: Job, savepoints: readonly Savepoint[], now: Instant): Closing {
+export function closingOf(job: Job, savepoints: readonly Savepoint[]): Closing {
   if (job.failure !== undefined) return { state: 'FAILED', failure: job.failure };
   const { end } = job;
   if (end === undefined) return { state: 'TERMINATED' };

@@ -62,8 +62,9 @@ export function allTasksRun(look: LookAtJob): boolean {
 /** True when Flink restored exactly what the Job names, or nothing where it names nothing, or cannot tell (D27). */
 export function restoredAsMeant(job: Pick<Job, 'restore'>, look: LookAtJob): boolean {
   const { checkpoints } = look;
-  if (checkpoints === undefined || checkpoints.hidesRestore) return true;
+  if (checkpoints === undefined) return true;
   const { restored } = checkpoints;
+  if (checkpoints.off && restored === undefined) return true;
   if (restored === undefined) return job.restore === undefined;
   if (!restored.isSavepoint) return true;
   return job.restore !== undefined && restored.location !== undefined && sameLocation(restored.location, job.restore.location);

@@ -160,12 +160,9 @@ function planUserSavepoint(view: View, job: Job): Step | undefined {
 
 /** RUNNING settles, but is looked at again until the Job proved stable, what it restored is checked and its first state seen. */
 function running(view: View, job: Job, because: string): Step {
-  const settled = job.stable && job.restoreChecked && (job.hadState || !hasCheckpoints(job));
+  const isOff = view.look.kind === 'job' && view.look.checkpoints?.off === true;
+  const settled = job.stable && job.restoreChecked && (job.hadState || isOff);
   return { kind: 'rest', phase: 'RUNNING', because, ...(settled ? {} : { wakeInMs: view.policy.stableAfterMs }) };
-}
-
-function hasCheckpoints(job: Job): boolean {
-  return job.flinkConfiguration['execution.checkpointing.interval'] !== undefined;
 }
 
 /** Only an edit leaves FAILED, and CANCELLED is one (design.md §4 rule 8). */

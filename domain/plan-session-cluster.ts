@@ -31,13 +31,15 @@ export function planSessionCluster(view: SessionView, _now: Instant): SessionSte
 }
 
 function planUp({ cluster, look, target }: SessionView): SessionStep {
-  const { incarnation } = cluster;
+  const { incarnation, status } = cluster;
+  if (status.failedSpecVersion === cluster.specVersion) return { kind: 'rest', phase: 'FAILED', because: status.because };
   if (target.kind === 'none') return { kind: 'rest', phase: 'STOPPED', because: target.because, wakeInMs: LOOK_AGAIN_MS };
   if (target.kind === 'external') return planExternal(look);
   switch (look.kind) {
     case 'neverStarted':
       return { kind: 'startSessionCluster', incarnation: Math.max(1, incarnation), because: 'the desired state is RUNNING' };
     case 'gone':
+      if (status.state === 'STARTING' || status.state === 'UPDATING') return { kind: 'rest', phase: 'FAILED', because: `it does not come up: ${look.reason}` };
       return { kind: 'startSessionCluster', incarnation: incarnation + 1, because: `its JobManager ended: ${look.reason}` };
     case 'unreachable':
       return cluster.status.state === 'RUNNING'

@@ -29,6 +29,8 @@ function planUnanswered(view: View, job: Job): Step {
     return { kind: 'rest', phase: 'TRANSITIONING', because: `AWAITING_SUBMIT_OUTCOME: ${view.look.because}`, wakeInMs: view.policy.lookAgainMs };
   }
   if (isWanted(view, job)) return { kind: 'submitJob', jobId: job.id, because: 'the answer to the run call is not known: it is repeated under the same id' };
+  if (job.place.kind === 'session' && job.openCalls === 0)
+    return { kind: 'tearDown', jobId: job.id, because: 'the spec changed and no run call can have reached Flink' };
   if (job.place.kind === 'session') return { kind: 'burnJobId', jobId: job.id, because: 'the spec changed while the run call was under way' };
   return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', because: 'the spec changed while the cluster was starting' };
 }

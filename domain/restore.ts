@@ -66,13 +66,14 @@ function lostStateOf(view: View, newest: Savepoint | undefined): Job | undefined
   const meant = view.jobs.filter((job) => job.cancelling !== 'WRONG_RESTORE');
   const last = meant.find((job) => job.hadState || view.savepoints.some((s) => s.jobId === job.id && s.state === 'COMPLETED'));
   if (last === undefined || !last.hadState || !keepsCheckpoints(last)) return undefined;
-  const found = view.savepoints.some((s) => s.jobId === last.id && s.state === 'COMPLETED');
+  const found = view.savepoints.some((s) => s.jobId === last.id && s.state === 'COMPLETED' && (s.origin === 'RETAINED_CHECKPOINT' || s.origin === 'SUSPEND'));
   const registeredLater = newest?.origin === 'COPIED' && newest.capturedAt >= (last.terminatedAt ?? last.createdAt);
   return found || registeredLater ? undefined : last;
 }
 
 /** True when the checkpoints of this Job outlive the way it ended, by its frozen configuration (`reference/flink.md` §4.2). */
 export function keepsCheckpoints({ flinkConfiguration, end }: Pick<Job, 'flinkConfiguration' | 'end'>): boolean {
+  const retention = (flinkConfiguration[RETENTION_KEY] ?? '').toUpperCase();
   switch (end?.how) {
     case 'FINISHED':
     case 'NEVER_SUBMITTED':
@@ -80,8 +81,8 @@ export function keepsCheckpoints({ flinkConfiguration, end }: Pick<Job, 'flinkCo
     case 'GONE':
       return true;
     case 'FAILED':
-      return ['RETAIN_ON_CANCELLATION', 'DELETE_ON_CANCELLATION'].includes(flinkConfiguration[RETENTION_KEY] ?? '');
+      return ['RETAIN_ON_CANCELLATION', 'DELETE_ON_CANCELLATION'].includes(retention);
     default:
-      return flinkConfiguration[RETENTION_KEY] === 'RETAIN_ON_CANCELLATION';
+      return retention === 'RETAIN_ON_CANCELLATION';
   }
 }

@@ -25,6 +25,8 @@ export type SessionClusterPhase = 'STOPPED' | 'STARTING' | 'RUNNING' | 'UPDATING
 export interface SessionClusterStatus {
   readonly state: SessionClusterPhase;
   readonly failure?: Failure;
+  /** The specVersion that cannot run; FAILED as long as it equals specVersion. */
+  readonly failedSpecVersion?: number;
   readonly running?: { readonly startedAt: Instant; readonly lastUpdateTime: Instant };
   readonly because: string;
 }

@@ -33,8 +33,8 @@ export interface LookAtJob {
   readonly restarts: number;
   /** Asked for only until the Job is stable, its restore checked and its first checkpoint seen. */
   readonly checkpoints?: {
-    /** This Flink tells nothing of restores, because checkpointing is off. */
-    readonly hidesRestore?: true;
+    /** Checkpointing is off; some versions then tell nothing of restores either. */
+    readonly off?: true;
     readonly completed: number;
     /** What Flink says it restored; undefined when it restored nothing. `isSavepoint` is false after an automatic failover. */
     readonly restored?: { readonly location?: string; readonly isSavepoint: boolean };

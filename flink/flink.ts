@@ -175,8 +175,8 @@ export interface LocalClusters {
   startApplication(id: JobId, order: ApplicationOrder): Promise<Answer<true>>;
   startSession(id: SessionClusterId, incarnation: number, order: ClusterOrder): Promise<Answer<true>>;
   observe(id: LocalClusterId): Promise<Sighting>;
-  /** Starts TaskManagers that died, up to the ordered number. Returns how many were started. */
-  ensureTaskManagers(id: LocalClusterId): Promise<number>;
+  /** Starts TaskManagers that died, up to the ordered number, or to `wanted` from now on. Returns how many were started. */
+  ensureTaskManagers(id: LocalClusterId, wanted?: number): Promise<number>;
   /** Takes away the right to start, ends every process of it and waits until they are dead. Logs stay. Safe to repeat. */
   tearDown(id: LocalClusterId): Promise<void>;
   /** Removes its folder, logs included. Only after tearDown. */

@@ -1,4 +1,5 @@
 // SessionClusters: shared Flink clusters. Users write the spec (`edit`), runs write the rest (`record`), as with Deployments.
+import { sql } from 'kysely';
 import type { NewId, SessionClusterId } from '../domain/ids.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
 import { clockNow, newResource, present, toDocument, toText } from './columns.ts';
@@ -28,9 +29,12 @@ const COLUMNS = [
   'modifiedAt',
 ] as const;
 
+/** A start or stop whose run was ended is taken up again. */
+const UNDER_WAY = [sql`select id from session_cluster where status ->> 'state' in ('STARTING', 'UPDATING', 'STOPPING')`];
+
 export function createSessionClusters(newId: NewId): SessionClusters {
   return {
-    ...createControl<SessionClusterId, SessionCluster>({ table: 'sessionCluster', findById, open: [] }),
+    ...createControl<SessionClusterId, SessionCluster>({ table: 'sessionCluster', findById, open: UNDER_WAY }),
     findById,
     async find(tx, namespace, name) {
       const row = await select(tx).where('namespace', '=', toText(namespace)).where('name', '=', toText(name)).executeTakeFirst();

@@ -17,29 +17,26 @@ export const decisions = proxyActivities<Pick<Activities, 'decide' | 'decideSess
 
 /** Deeds: safe to repeat, each bounded by the HTTP client's own limits. */
 export const deeds = proxyActivities<
-  Pick<
-    Activities,
-    'uploadJar' | 'burnJobId' | 'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'ensureCluster' | 'stopSessionCluster'
-  >
+  Pick<Activities, 'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'ensureCluster' | 'stopSessionCluster'>
 >({
-  startToCloseTimeout: '70s',
-  scheduleToCloseTimeout: '90s',
+  startToCloseTimeout: '25s',
+  scheduleToCloseTimeout: '30s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
 /** Fetching an artifact (and Flink itself) and starting a session cluster: minutes at worst, heartbeating, dropped by a nudge. */
 export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'startSessionCluster'>>({
   startToCloseTimeout: '15m',
+  scheduleToCloseTimeout: '30m',
   heartbeatTimeout: '30s',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
-/** Flink's run call takes as long as the user's main(): at most a minute, heartbeating. */
-export const submits = proxyActivities<Pick<Activities, 'submitJob'>>({
-  startToCloseTimeout: '90s',
-  scheduleToCloseTimeout: '3m',
-  heartbeatTimeout: '30s',
+/** Uploading a jar, and Flink's run call, which takes as long as the user's main(): at most a minute each. After that a decision looks again. */
+export const submits = proxyActivities<Pick<Activities, 'submitJob' | 'uploadJar' | 'burnJobId'>>({
+  startToCloseTimeout: '70s',
+  scheduleToCloseTimeout: '75s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 

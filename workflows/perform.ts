@@ -1,5 +1,5 @@
 // perform: one Step is an activity or two (do, then wait). Effects are never cancelled half-way; waits end with a nudge.
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import { assertNever } from '../domain/assert-never.ts';
 import type { DeploymentId } from '../domain/ids.ts';
 import type { Step } from '../domain/step.ts';
@@ -43,7 +43,7 @@ async function doStep(step: Deed, turn: Turn, nudges: Nudges): Promise<void> {
       await wait(() => waits.awaitRunning({ jobId: step.jobId }));
       return;
     case 'burnJobId':
-      return deeds.burnJobId({ ...turn, jobId: step.jobId });
+      return submits.burnJobId({ ...turn, jobId: step.jobId });
     case 'awaitRunning':
       await wait(() => waits.awaitRunning({ jobId: step.jobId }));
       return;
@@ -83,12 +83,12 @@ async function fetchAndUpload(step: Extract<Step, { kind: 'fetchArtifact' }>, tu
   for (;;) {
     await condition(() => settled || nudges.isDirty());
     if (settled) break;
-    if (await nudges.isStillNext(step)) continue;
+    if (!workflowInfo().continueAsNewSuggested && (await nudges.isStillNext(step))) continue;
     scope.cancel();
     return;
   }
   await fetched;
-  await deeds.uploadJar(order);
+  await submits.uploadJar(order);
 }
 
 type SavepointStep = Extract<Step, { kind: 'stopWithSavepoint' | 'takeSavepoint' | 'awaitSavepoint' }>;

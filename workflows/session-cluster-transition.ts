@@ -51,7 +51,8 @@ async function perform(step: Deed, turn: Turn, isDirty: () => boolean): Promise<
   try {
     switch (step.kind) {
       case 'startSessionCluster':
-        return await longDeeds.startSessionCluster(turn);
+        await interruptible(() => longDeeds.startSessionCluster(turn), isDirty);
+        return;
       case 'awaitSessionCluster':
         await interruptible(() => waits.awaitSessionCluster(turn), isDirty);
         return;

@@ -3,19 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { closingOf, wasSuspended } from '../../domain/closing.ts';
 import type { CancelReason, Job, JobEnd } from '../../domain/job.ts';
 import type { Savepoint } from '../../domain/savepoint.ts';
-import { aFailure, aJob, SESSION } from '../fixtures/a-job.ts';
-import { NOW } from '../fixtures/a-moment.ts';
-import { jobId, savepointId } from '../fixtures/an-id.ts';
+import { aFailure, aJob } from '../fixtures/a-job.ts';
+import { jobId } from '../fixtures/an-id.ts';
 import { aFailedSavepoint, aSavepoint } from '../fixtures/a-savepoint.ts';
-import { aWorld } from './world/a-world.ts';
-import { happen, settle } from './world/happenings.ts';
 
 const failure = aFailure();
 const CANCELED: JobEnd = { how: 'CANCELED' };
 const FINISHED: JobEnd = { how: 'FINISHED' };
 const FAILED: JobEnd = { how: 'FAILED', failure };
 const GONE: JobEnd = { how: 'GONE', failure };
-const close = (job: Partial<Job>, savepoints: readonly Savepoint[] = []) => closingOf(aJob(job), savepoints, NOW);
+const close = (job: Partial<Job>, savepoints: readonly Savepoint[] = []) => closingOf(aJob(job), savepoints);
 
 describe('a Job that nobody meant to end', () => {
   it.each<[string, JobEnd, object]>([

@@ -25,8 +25,9 @@ describe('a job that runs what the spec wants', () => {
     expect(planned({ jobs: [job], look: aLook() })).toMatchObject({ kind: 'rest', phase: 'RUNNING', wakeInMs: expect.any(Number) });
   });
 
-  it('is settled without a checkpoint when it has none configured (C6)', () => {
-    expect(planned({ jobs: [aJob({ hadState: false, flinkConfiguration: {} })], look: aLook() })).not.toHaveProperty('wakeInMs');
+  it('is settled without a checkpoint when Flink says that checkpointing is off (C6)', () => {
+    const look = aLook({ checkpoints: { off: true, completed: 0 } });
+    expect(planned({ jobs: [aJob({ hadState: false })], look })).not.toHaveProperty('wakeInMs');
   });
 
   it('rests RUNNING while Flink restarts it', () => {

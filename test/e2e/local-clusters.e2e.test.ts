@@ -1,12 +1,13 @@
 // Local clusters as real JVMs: started, found again, repaired, ended without a trace. Everything else about them is in test/flink.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { type JobId, parseId, type SessionClusterId } from '../../domain/ids.ts';
+import { type JobId, parseId, type SessionClusterId, toFlinkJobId } from '../../domain/ids.ts';
 import type { FetchedArtifact } from '../../domain/job.ts';
+import { normaliseLocation } from '../../domain/location.ts';
 import { createArtifacts } from '../../flink/artifacts/create-artifacts.ts';
 import { createLocalClusters } from '../../flink/clusters/local/create-local-clusters.ts';
 import type { ApplicationOrder, LocalClusterId, LocalClusters } from '../../flink/flink.ts';
@@ -14,7 +15,7 @@ import type { ApplicationOrder, LocalClusterId, LocalClusters } from '../../flin
 const { PATH = '', HOME = '', JAVA_HOME } = process.env;
 const baseEnv = { PATH, HOME };
 // A name that has to be quoted, escaped or encoded on every way that leads through it.
-const home = mkdtempSync(join(tmpdir(), 'drey local, ü-'));
+const home = mkdtempSync(join(tmpdir(), 'drey ü 100% '));
 const newJob = (): JobId => parseId<'JobId'>(randomUUID());
 const started: LocalClusterId[] = [];
 
@@ -98,6 +99,12 @@ const commandsOf = (text: string): readonly string[] =>
     .split('\n')
     .filter((line) => line.includes(text));
 
+/** The complete checkpoint with the highest number. */
+function newestIn(folder: string): string | undefined {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(join(folder, name, '_metadata'))) : [];
+  return names.toSorted((a, b) => Number(b.slice(4)) - Number(a.slice(4)))[0];
+}
+
 interface Note {
   readonly jobManager: { readonly pid: number };
   readonly taskManagers: readonly { readonly pid: number }[];
@@ -119,11 +126,11 @@ describe('an application on Flink 1.20.0', () => {
 
   it('runs under the Job’s id, is found again, loses and regains a TaskManager, and leaves nothing behind', async () => {
     const id = await startJob(order);
-    expect((await untilRunning(id)).jid).toBe(id.jobId.replaceAll('-', ''));
+    expect((await untilRunning(id)).jid).toBe(toFlinkJobId(id.jobId));
     expect(await open().observe(id)).toMatchObject({ kind: 'alive', taskManagers: 1 });
     expect(commandsOf(id.jobId)).toHaveLength(2);
     expect(commandsOf('hunter2')).toEqual([]);
-    expect(existsSync(join(home, 'checkpoints', id.jobId.replaceAll('-', '')))).toBe(true);
+    expect(existsSync(join(home, 'checkpoints', toFlinkJobId(id.jobId)))).toBe(true);
 
     const [taskManager] = noteOf(id.jobId).taskManagers;
     process.kill(taskManager?.pid ?? 0, 'SIGKILL');
@@ -144,38 +151,19 @@ describe('an application on Flink 1.20.0', () => {
   it('hands the program its arguments as they were, and restores from where it is told', async () => {
     const first = await startJob(order);
     await untilRunning(first);
-    const checkpoints = join(home, 'checkpoints', first.jobId.replaceAll('-', ''));
-    const newest = await vi.waitFor(async () => {
-      const { latest } = (await ask(first, `/jobs/${first.jobId.replaceAll('-', '')}/checkpoints`)) as unknown as {
-        latest: { completed: { id: number } | null };
-      };
-      expect(latest.completed).not.toBeNull();
-      return latest.completed?.id ?? 0;
-    }, 30_000);
+    const checkpoints = join(home, 'checkpoints', toFlinkJobId(first.jobId));
+    await vi.waitFor(() => expect(newestIn(checkpoints)).toBeDefined(), { timeout: 30_000, interval: 100 });
     process.kill(noteOf(first.jobId).jobManager.pid, 'SIGKILL');
     await vi.waitFor(async () => expect(await clusters.observe(first)).toMatchObject({ kind: 'gone' }), 10_000);
     await clusters.tearDown(first);
-    const chk = [newest, newest + 1, newest + 2, newest + 3].find((n) => existsSync(join(checkpoints, `chk-${n}`, '_metadata')));
-    const second = await startJob({
-      ...order,
-      savepointPath: `file://${checkpoints}/chk-${chk}`,
-      allowNonRestoredState: true,
-      mainArgs: ['--input', '-D "x" ü\n'],
-    });
-    const failed = await vi.waitFor(
-      async () => {
-        const { jobs } = (await ask(second, '/jobs/overview')) as unknown as Overview;
-        expect(jobs).toHaveLength(1);
-        return jobs[0];
-      },
-      { timeout: 60_000, interval: 100 },
-    );
-    // It reads a file of that name, which does not exist: the program got the argument, and drey can ask how it ended.
-    const { 'user-config': config } = ((await ask(second, `/jobs/${failed?.jid}/config`)) as unknown as { 'execution-config': Record<string, unknown> })[
-      'execution-config'
-    ];
-    expect(failed?.jid).toBe(second.jobId.replaceAll('-', ''));
-    expect(JSON.stringify(config)).toContain(String.raw`-D \"x\" ü`);
+
+    const savepointPath = `file://${join(checkpoints, newestIn(checkpoints) ?? '')}`;
+    const second = await startJob({ ...order, savepointPath, allowNonRestoredState: true, mainArgs: ['--windowSize', '5', '--note', '"x" ü # y\n'] });
+    const { jid } = await untilRunning(second);
+    const config = (await ask(second, `/jobs/${jid}/config`)) as unknown as { 'execution-config': { 'user-config': object } };
+    expect(config['execution-config']['user-config']).toEqual({ windowSize: '5', note: '"x" ü # y\n' });
+    const { latest } = (await ask(second, `/jobs/${jid}/checkpoints`)) as unknown as { latest: { restored: { external_path: string } } };
+    expect(normaliseLocation(latest.restored.external_path)).toBe(savepointPath);
     await clusters.tearDown(second);
   });
 

@@ -70,14 +70,12 @@ describe('any artifact', () => {
     expect(valueOf(await fetchArtifact(`file://${root}/job.jar`, { jobId }))).toEqual(first);
     expect(readFileSync(first.path, 'latin1')).toBe(JAR);
   });
-
   it('is the same for two that ask at once', async () => {
     const jobId = randomUUID();
     const both = await Promise.all([1, 2].map(() => fetchArtifact(`file://${root}/job.jar`, { jobId })));
     expect(both[0]).toEqual(both[1]);
     expect(readdirSync(join(home, 'artifacts'))).toEqual([jobId]);
   });
-
   it('comes with its dependencies in order, jars or not, under their own names', async () => {
     writeFileSync(join(root, 'data.csv'), 'a,b');
     const dependencies = ['job.jar', 'data.csv'].map((name) => `file://${root}/${name}`);
@@ -97,13 +95,11 @@ describe('any artifact', () => {
   ])('%s is refused', async (uri, sentence) => {
     expect(await fetchArtifact(uri)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(sentence) });
   });
-
   it('that is no jar is refused, and nothing of it stays', async () => {
     writeFileSync(join(root, 'no.jar'), '<html>');
     expect(await fetchArtifact(`file://${root}/no.jar`)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('is not a jar') });
     expect(readdirSync(join(home, 'artifacts'))).toEqual([]);
   });
-
   it('that is too large is refused', async () => {
     expect(await fetchArtifact(`file://${root}/job.jar`, { over: { maxBytes: 10 } })).toMatchObject({
       kind: 'rejected',
@@ -121,13 +117,11 @@ describe('a file', () => {
       expect(await fetchArtifact(`file://${path}`)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('DREY_FILE_ROOTS') });
     }
   });
-
   it('below a folder that is a link is allowed', async () => {
     const link = join(temporaryFolder(), 'link');
     symlinkSync(root, link);
     expect(await fetchArtifact(`file://${link}/job.jar`, { over: { roots: [link] } })).toMatchObject({ kind: 'done' });
   });
-
   it('that is missing, or a folder, is refused', async () => {
     mkdirSync(join(root, 'folder.jar'));
     expect(await fetchArtifact(`file://${root}/absent.jar`)).toMatchObject({ reason: `${root}/absent.jar does not exist` });
@@ -157,7 +151,6 @@ describe('over HTTP', () => {
     expect(answer).toMatchObject({ kind, reason: `${url}/job.jar answered with status ${status}` });
     expect(JSON.stringify(answer)).not.toContain('hunter2');
   });
-
   it('does not follow redirects for ever, nor to other schemes', async () => {
     const url = await serve((request, response) => response.writeHead(302, { location: request.url === '/f' ? 'file:///etc/passwd' : '/again' }).end());
     expect(await fetchArtifact(`${url}/x`)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('more than 5 times') });
@@ -173,7 +166,6 @@ describe('over HTTP', () => {
   ])('%s is never asked', async (uri) => {
     expect(await fetchArtifact(uri)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('link-local, metadata or reserved') });
   });
-
   it('reaches this machine only when that is allowed, whatever it is called', async () => {
     const url = await serve((_, response) => response.end(JAR));
     const over = { allowPrivateAddresses: false };
@@ -182,7 +174,6 @@ describe('over HTTP', () => {
     }
     expect(asked).toEqual([]);
   });
-
   it('is not led to a forbidden address', async () => {
     const url = await serve((_, response) => response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end());
     expect(await fetchArtifact(`${url}/job.jar`)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('169.254.169.254') });

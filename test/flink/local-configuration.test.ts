@@ -155,7 +155,7 @@ describe('the JVMs', () => {
     const artifact = { path: '/j/my job,1.jar', sha256: '', bytes: 1, dependencies };
     const application = anApplication({ artifact, entryClass: 'a.Main', savepointPath: 'file:///s p', allowNonRestoredState: true, mainArgs: ['-D', 'x'] });
     expect(jobManagerArguments({ memory, purpose: { kind: 'application', jobId: jobId(1), order: application } }).join('|')).toBe(
-      '-D|a=1|--job-id|0190aaaa000070008000000000000001|--jars|file:///j/my%20job%2C1.jar,file:///j/1/lib.jar|--job-classname|a.Main|' +
+      '-D|a=1|--job-id|0190aaaa000070008000000000000001|--jars|local:///j/my%20job%2C1.jar,local:///j/1/lib.jar|--job-classname|a.Main|' +
         '--fromSavepoint|file:///s p|--allowNonRestoredState|--|-D|x',
     );
   });

@@ -39,6 +39,7 @@ export async function planCluster(host: Host, purpose: Purpose): Promise<Answer<
   if (fault !== undefined) return rejected(fault);
   const log4j = log4jProperties(order.logging);
   if ('fault' in log4j) return rejected(`${specOf(purpose)}.${log4j.fault}`);
+  if (/[,:]/.test(host.home)) throw new Error(`${host.home} holds "," or ":", by which Flink separates folders: use another DREY_HOME`);
   await host.provision(release, () => undefined);
   const machine = { release, java: await host.java(), archive: await host.archiveOf(release), classPath: classPathOf(release) };
   const slots = slotsOf(purpose);
@@ -109,7 +110,7 @@ export function jobManagerArguments({ purpose, memory }: Pick<ClusterPlan, 'purp
     '--job-id',
     toFlinkJobId(purpose.jobId),
     '--jars',
-    jars.map((path) => pathToFileURL(path).href.replaceAll(',', '%2C')).join(','),
+    jars.map(localUri).join(','),
     ...(entryClass === undefined ? [] : ['--job-classname', entryClass]),
     ...(savepointPath === undefined ? [] : ['--fromSavepoint', savepointPath]),
     ...(allowNonRestoredState && savepointPath !== undefined ? ['--allowNonRestoredState'] : []),
@@ -117,4 +118,11 @@ export function jobManagerArguments({ purpose, memory }: Pick<ClusterPlan, 'purp
     '--',
     ...mainArgs,
   ];
+}
+
+/** `file:` would be copied, and its escapes taken literally. */
+function localUri(path: string): string {
+  return pathToFileURL(path)
+    .href.replace(/^file:/, 'local:')
+    .replaceAll(',', '%2C');
 }

@@ -56,7 +56,7 @@ export function createLocalClusters(options: LocalClustersOptions): LocalCluster
     startSession: (sessionClusterId, incarnation, order) =>
       alone({ kind: 'session', sessionClusterId, incarnation }, (folder) => startCluster(host, folder, { kind: 'session', order })),
     observe: (id) => observeCluster(folderOf(id), options.installationId),
-    ensureTaskManagers: (id) => alone(id, (folder) => ensureTaskManagers(host, folder)),
+    ensureTaskManagers: (id, wanted) => alone(id, (folder) => ensureTaskManagers(host, folder, wanted)),
     tearDown: (id) => alone(id, (folder) => tearDownCluster(host, folder)),
     forget: (id) => alone(id, forget),
   };
@@ -99,12 +99,12 @@ async function ensureArchive(order: ArchiveOrder, progress: (line: string) => vo
 /** Releases whose archive could not be made: it is not tried again in this process. */
 const unarchived = new Set<string>();
 
-async function ensureTaskManagers(host: Host, folder: ClusterFolder): Promise<number> {
+async function ensureTaskManagers(host: Host, folder: ClusterFolder, wanted: number | undefined): Promise<number> {
   const record = await readRecord(folder);
   if (record?.jobManager === undefined || !(await isAlive(record.jobManager))) return 0;
   const plugins = host.releases.find(({ version }) => version === record.flinkVersion)?.plugins;
   const jvm = { folder, java: record.java, environment: host.environment, ...(plugins !== undefined && { plugins }) };
-  const { record: changed, started } = await replaceMissing(record, jvm);
+  const { record: changed, started } = await replaceMissing({ ...record, taskManagerCount: wanted ?? record.taskManagerCount }, jvm);
   if (started > 0) await writeRecord(folder, changed);
   return started;
 }

@@ -2,6 +2,7 @@
 // note them. Whoever crashes in between leaves a cluster that is found by its mark, or one that is proven never to have run.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Answer } from '../../flink.ts';
 import { argumentFile } from './argument-file.ts';
 import { type ClusterFolder, readStart, takeRight, type TaskManagerRecord, writeExitCode, writeRecord } from './cluster-folder.ts';
@@ -87,7 +88,12 @@ async function writeFiles({ folder, plan, place }: Ready): Promise<void> {
   const write = (name: string, text: string): Promise<void> => writeFile(join(conf, name), text, { mode: 0o600 });
   const config = configFile(flinkVersion, clusterSettings({ order: purpose.order, kind: purpose.kind, slots, place }));
   const jvm = { java, flinkVersion: release.version, archive, flinkConfiguration, logFolder: join(folder.path, 'log') };
-  const common = [`-Dlog4j.configurationFile=${join(conf, 'log4j.properties')}`, `-Djava.io.tmpdir=${join(folder.path, 'tmp', 'java')}`, '-cp', classPath];
+  const common = [
+    `-Dlog4j.configurationFile=${pathToFileURL(join(conf, 'log4j.properties')).href}`,
+    `-Djava.io.tmpdir=${join(folder.path, 'tmp', 'java')}`,
+    '-cp',
+    classPath,
+  ];
   const main = purpose.kind === 'application' ? APPLICATION : SESSION;
   await write(config.name, config.text);
   await write('log4j.properties', plan.log4j);

@@ -148,7 +148,7 @@ function tearDown(world: World, job: Job, crash: Crash | undefined): void {
   if (job.place.kind === 'local') kill(world.flink, job.id);
   else if (!world.flink.answers) return;
   if (crash === 'beforeRecord') return;
-  const { state, failure } = closingOf(job, world.savepoints, world.now);
+  const { state, failure } = closingOf(job, world.savepoints);
   changeJob(world, job.id, { state, terminatedAt: world.now, ...(failure === undefined ? {} : { failure }) });
   if (failure !== undefined) world.events.push('FAILED_CREATING_A_NEW_JOB');
 }

@@ -113,9 +113,13 @@ describe('what is seen of a cluster', () => {
     const id = aJobCluster(machine);
     await clusters.startApplication(id.jobId, anApplication());
     const { jobManager } = machine.record(id);
-    leaveStart(id, { spawner: DEAD });
+    const note = JSON.parse(readFileSync(join(machine.folderOf(id), 'start'), 'utf8'));
+    leaveStart(id, { ...note, spawner: DEAD, taskManagerCount: 2 });
     rmSync(join(machine.folderOf(id), 'cluster.json'));
     expect(await clusters.observe(id)).toMatchObject({ kind: 'alive', taskManagers: 1 });
+    expect(await clusters.ensureTaskManagers(id)).toBe(1);
+    expect(await clusters.observe(id)).toMatchObject({ kind: 'alive', taskManagers: 2 });
+    expect(machine.record(id).jobManager).toEqual(jobManager);
     process.kill(-jobManager.pid, 'SIGKILL');
     await vi.waitUntil(async () => (await clusters.observe(id)).kind === 'gone', 5000);
   });
@@ -134,7 +138,7 @@ describe('what is seen of a cluster', () => {
   it('whose pid belongs to somebody else by now: gone', async () => {
     const id = aJobCluster(machine);
     leaveStart(id, { spawner: DEAD });
-    const record = { flinkVersion: '1.20.0', java: 'java', taskManagerCount: 0, taskManagers: [], jobManager: { pid: process.pid, startedAt: '1' } };
+    const record = { taskManagers: [], jobManager: { pid: process.pid, startedAt: '1' } };
     writeFileSync(join(machine.folderOf(id), 'cluster.json'), JSON.stringify(record));
     expect(await clusters.observe(id)).toEqual({ kind: 'gone', logTail: '' });
   });

@@ -28,9 +28,9 @@ describe('a Deployment that nobody touches', () => {
     await platform.stop();
   });
 
-  const start = async (name: string, over: object = {}): Promise<Doc> => {
+  const start = async (name: string, over: object = {}, flinkConfiguration: object = { 'execution.checkpointing.interval': '50ms' }): Promise<Doc> => {
     const artifact = { kind: 'JAR', jarUri: platform.jarUri, entryClass: ENTRY_CLASS, flinkVersion: '1.20' };
-    const template = { spec: { artifact, flinkConfiguration: { 'execution.checkpointing.interval': '50ms' } } };
+    const template = { spec: { artifact, flinkConfiguration } };
     const { body } = await platform.call('POST', 'deployments', {
       metadata: { name },
       spec: { state: 'RUNNING', deploymentTargetName: 'default', ...over, template },
@@ -92,8 +92,8 @@ describe('a Deployment that nobody touches', () => {
     expect((await jobsOf(deployment)).map((job) => job.status.state)).toEqual(['STARTED', 'TERMINATED']);
   });
 
-  it('gives up after maxJobCreationAttempts when its job dies again and again', async () => {
-    const deployment = await start('loops', { maxJobCreationAttempts: 2 });
+  it('gives up after maxJobCreationAttempts when its job dies again and again before it is stable', async () => {
+    const deployment = await start('loops', { maxJobCreationAttempts: 2 }, {});
     for (let i = 0; i < 2; i += 1) {
       const job = newest(await jobsOf(deployment)).metadata.id;
       clusters.ofJob(job as JobId).failJob(flinkId(job));

@@ -2,8 +2,8 @@
 // Java and one class path. Only a convenience: without it everything works, and a JVM passes over an archive that does not fit.
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Environment } from '../../artifacts/run-maven.ts';
@@ -43,6 +43,7 @@ export async function makeArchive(order: ArchiveOrder): Promise<boolean> {
   const [list, draft] = [join(folder, 'classes'), join(folder, 'draft.jsa')];
   try {
     await mkdir(folder, { recursive: true });
+    await removeLeftovers(dirname(folder));
     await writeFile(list, await promisify(gunzip)(await readFile(release.classes)));
     const flags = ['-Xshare:dump', '-XX:+UseSerialGC', '-Xlog:disable', '-Xlog:all=off', `-XX:SharedClassListFile=${list}`, `-XX:SharedArchiveFile=${draft}`];
     if (!(await runs(java.path, [...flags, '-cp', classPathOf(release)], environment))) return false;
@@ -61,4 +62,13 @@ function runs(program: string, args: readonly string[], environment: Environment
     child.on('error', () => resolve(false));
     child.on('close', (code) => resolve(code === 0));
   });
+}
+
+/** Of attempts that were interrupted: nobody works on one for longer than the limit. */
+async function removeLeftovers(archives: string): Promise<void> {
+  for (const name of await readdir(archives)) {
+    if (!name.startsWith('.')) continue;
+    const { mtimeMs } = await stat(join(archives, name));
+    if (Date.now() - mtimeMs > 2 * LIMIT_MS) await rm(join(archives, name), { recursive: true, force: true });
+  }
 }

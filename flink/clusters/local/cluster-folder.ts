@@ -27,9 +27,15 @@ export type StartNote =
       /** The process that starts the JobManager. */
       readonly spawner: ProcessIdentity;
       readonly url: string;
+      readonly flinkVersion: string;
+      readonly java: string;
+      /** As ordered. */
+      readonly taskManagerCount: number;
     }
   /** Nothing was started and nothing ever will be. */
   | { readonly by: 'tearDown'; readonly installationId: string };
+
+export type Started = Extract<StartNote, { by: 'start' }>;
 
 export interface TaskManagerRecord extends ProcessIdentity {
   /** From 1; a TaskManager that died is started again under its own number. */
@@ -40,10 +46,6 @@ export interface TaskManagerRecord extends ProcessIdentity {
 
 /** What was started, written once the processes exist. Holds no configuration: that may hold secrets. */
 export interface ClusterRecord {
-  readonly flinkVersion: string;
-  readonly java: string;
-  /** As ordered. */
-  readonly taskManagerCount: number;
   /** Absent when it could not be started; `failure` says why. */
   readonly jobManager?: ProcessIdentity;
   readonly failure?: string;

@@ -6,17 +6,17 @@ import { dirname, join } from 'node:path';
 import type { LocalClusterId, LocalClusters } from '../../flink.ts';
 import type { Environment } from '../../artifacts/run-maven.ts';
 import { type ArchiveOrder, findArchive, makeArchive } from './class-archive.ts';
-import { type ClusterFolder, clusterFolder, readRecord, writeRecord } from './cluster-folder.ts';
+import { type ClusterFolder, clusterFolder, readRecord, readStart, writeRecord } from './cluster-folder.ts';
 import { findJava, type Java } from './find-java.ts';
 import type { Host } from './host.ts';
 import { inTurn } from './in-turn.ts';
-import { observeCluster } from './observe-cluster.ts';
+import { mayStillStart, observeCluster } from './observe-cluster.ts';
 import { findMarked, isAlive } from './processes.ts';
 import { provision } from './provision.ts';
 import { findRelease, findReleases, newestFirst } from './releases.ts';
 import { markOf } from './spawn-jvm.ts';
 import { startCluster } from './start-cluster.ts';
-import { replaceMissing } from './task-managers.ts';
+import { adopt, replaceMissing } from './task-managers.ts';
 import { tearDownCluster } from './tear-down.ts';
 
 export interface LocalClustersOptions {
@@ -99,13 +99,17 @@ async function ensureArchive(order: ArchiveOrder, progress: (line: string) => vo
 /** Releases whose archive could not be made: it is not tried again in this process. */
 const unarchived = new Set<string>();
 
-async function ensureTaskManagers(host: Host, folder: ClusterFolder, wanted: number | undefined): Promise<number> {
-  const record = await readRecord(folder);
-  if (record?.jobManager === undefined || !(await isAlive(record.jobManager))) return 0;
-  const plugins = host.releases.find(({ version }) => version === record.flinkVersion)?.plugins;
-  const jvm = { folder, java: record.java, environment: host.environment, ...(plugins !== undefined && { plugins }) };
-  const { record: changed, started } = await replaceMissing({ ...record, taskManagerCount: wanted ?? record.taskManagerCount }, jvm);
-  if (started > 0) await writeRecord(folder, changed);
+async function ensureTaskManagers(host: Host, folder: ClusterFolder): Promise<number> {
+  const note = await readStart(folder);
+  if (note?.by !== 'start' || note.installationId !== host.installationId) return 0;
+  const noted = await readRecord(folder);
+  if (noted === undefined && (await mayStillStart(folder, note))) return 0;
+  const record = noted ?? (await adopt(folder));
+  if (record.jobManager === undefined || !(await isAlive(record.jobManager))) return 0;
+  const plugins = host.releases.find(({ version }) => version === note.flinkVersion)?.plugins;
+  const jvm = { folder, java: note.java, environment: host.environment, ...(plugins !== undefined && { plugins }) };
+  const { record: changed, started } = await replaceMissing(record, note.taskManagerCount, jvm);
+  if (started > 0 || noted === undefined) await writeRecord(folder, changed);
   return started;
 }
 

@@ -3,7 +3,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sighting } from '../../flink.ts';
-import { type ClusterFolder, type ClusterRecord, readExitCode, readRecord, readStart, type StartNote } from './cluster-folder.ts';
+import { type ClusterFolder, type ClusterRecord, readExitCode, readRecord, readStart, type Started } from './cluster-folder.ts';
 import { logTail } from './log-tail.ts';
 import { findMarked, isAlive, isHeldOpen } from './processes.ts';
 import { JOB_MANAGER, markOf } from './spawn-jvm.ts';
@@ -20,8 +20,6 @@ export async function observeCluster(folder: ClusterFolder, installationId: stri
   if (record === undefined && (await mayStillStart(folder, note))) return { kind: 'alive', url: note.url, taskManagers: 0 };
   return ofMarked(folder, note);
 }
-
-type Started = Extract<StartNote, { by: 'start' }>;
 
 async function ofRecord(folder: ClusterFolder, note: Started, record: ClusterRecord): Promise<Sighting> {
   const isRunning = record.jobManager !== undefined && (await isAlive(record.jobManager));

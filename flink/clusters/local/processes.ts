@@ -23,10 +23,21 @@ export async function isAlive({ pid, startedAt }: ProcessIdentity): Promise<bool
   return (await identityOf(pid))?.startedAt === startedAt;
 }
 
+/** Ticks since the machine started, and which start of the machine that was. */
 async function startTimeOnLinux(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields === undefined || fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  return fields === undefined || fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${fields[19]} ${await bootId()}`;
+}
+
+let boot: Promise<string> | undefined;
+
+function bootId(): Promise<string> {
+  boot ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  );
+  return boot;
 }
 
 async function startTimeByPs(pid: number): Promise<string | undefined> {

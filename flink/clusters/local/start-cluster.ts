@@ -32,7 +32,15 @@ export async function startCluster(host: Host, folder: ClusterFolder, purpose: P
   const spawner = await identityOf(process.pid);
   if (spawner === undefined) throw new Error('this process does not find itself in the list of processes');
   await whileStarting(folder.path, async () => {
-    const mine = await takeRight(folder, { by: 'start', installationId: host.installationId, spawner, url: `http://127.0.0.1:${rest}` });
+    const mine = await takeRight(folder, {
+      by: 'start',
+      installationId: host.installationId,
+      spawner,
+      url: `http://127.0.0.1:${rest}`,
+      flinkVersion: plan.value.release.version,
+      java: plan.value.java.path,
+      taskManagerCount: purpose.order.taskManagers,
+    });
     if (mine) await bringUp(host, { folder, plan: plan.value, place });
   });
   return DONE;
@@ -52,14 +60,13 @@ interface Ready {
 
 /** From here on the right is used: when nothing could be started, that is noted, and the cluster counts as gone. */
 async function bringUp(host: Host, ready: Ready): Promise<void> {
-  const { folder, plan } = ready;
-  const record = { flinkVersion: plan.release.version, java: plan.java.path, taskManagerCount: plan.purpose.order.taskManagers, taskManagers: [] };
+  const { folder } = ready;
   const jobManager = await bringUpJobManager(host, ready).catch((error: unknown) => {
     const failure = `the JobManager could not be started: ${error instanceof Error ? error.message : String(error)}`;
-    return writeRecord(folder, { ...record, failure });
+    return writeRecord(folder, { failure, taskManagers: [] });
   });
   if (jobManager === undefined) return;
-  await writeRecord(folder, { ...record, jobManager, taskManagers: await bringUpTaskManagers(host, ready) });
+  await writeRecord(folder, { jobManager, taskManagers: await bringUpTaskManagers(host, ready) });
 }
 
 async function bringUpJobManager(host: Host, ready: Ready): Promise<ProcessIdentity> {

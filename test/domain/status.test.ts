@@ -163,7 +163,4 @@ describe('UpToDate', () => {
     const deployment = phased('SUSPENDED', { state: 'SUSPENDED' });
     expect(condition(decided({ deployment, savepoints: [aSavepoint()] }), 'UpToDate')).toMatchObject({ status: 'True' });
   });
-
-  it.todo('StateSafe is on the Deployment in every state (A7, A17, A21, D8)');
-  it.todo('JobFailing and JobUnstable follow the restarts of the last 10 and 60 minutes (D5, D9)');
 });

@@ -158,6 +158,16 @@ describe('TaskManagers', () => {
     expect(await clusters.observe(id)).toMatchObject({ kind: 'alive', taskManagers: 2 });
   });
 
+  it('grow to another number, which then holds', async () => {
+    const id = aJobCluster(machine);
+    await clusters.startApplication(id.jobId, anApplication());
+    expect(await clusters.ensureTaskManagers(id)).toBe(0);
+    expect(await clusters.ensureTaskManagers(id, 3)).toBe(2);
+    process.kill(-(machine.record(id).taskManagers[0]?.pid ?? 0), 'SIGKILL');
+    await vi.waitFor(async () => expect(await clusters.observe(id)).toMatchObject({ taskManagers: 2 }), 5000);
+    expect(await clusters.ensureTaskManagers(id)).toBe(1);
+  });
+
   it('are not started without a JobManager', async () => {
     const id = aJobCluster(machine);
     expect(await clusters.ensureTaskManagers(id)).toBe(0);

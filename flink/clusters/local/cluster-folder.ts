@@ -49,6 +49,8 @@ export interface ClusterRecord {
   /** Absent when it could not be started; `failure` says why. */
   readonly jobManager?: ProcessIdentity;
   readonly failure?: string;
+  /** How many TaskManagers there are to be, where that was decided after the start. */
+  readonly wantedTaskManagers?: number;
   readonly taskManagers: readonly TaskManagerRecord[];
 }
 

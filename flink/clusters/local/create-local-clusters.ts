@@ -99,7 +99,7 @@ async function ensureArchive(order: ArchiveOrder, progress: (line: string) => vo
 /** Releases whose archive could not be made: it is not tried again in this process. */
 const unarchived = new Set<string>();
 
-async function ensureTaskManagers(host: Host, folder: ClusterFolder): Promise<number> {
+async function ensureTaskManagers(host: Host, folder: ClusterFolder, wanted: number | undefined): Promise<number> {
   const note = await readStart(folder);
   if (note?.by !== 'start' || note.installationId !== host.installationId) return 0;
   const noted = await readRecord(folder);
@@ -108,8 +108,9 @@ async function ensureTaskManagers(host: Host, folder: ClusterFolder): Promise<nu
   if (record.jobManager === undefined || !(await isAlive(record.jobManager))) return 0;
   const plugins = host.releases.find(({ version }) => version === note.flinkVersion)?.plugins;
   const jvm = { folder, java: note.java, environment: host.environment, ...(plugins !== undefined && { plugins }) };
-  const { record: changed, started } = await replaceMissing(record, note.taskManagerCount, jvm);
-  if (started > 0 || noted === undefined) await writeRecord(folder, changed);
+  const count = wanted ?? record.wantedTaskManagers ?? note.taskManagerCount;
+  const { record: changed, started } = await replaceMissing({ ...record, wantedTaskManagers: count }, count, jvm);
+  if (started > 0 || noted?.wantedTaskManagers !== count) await writeRecord(folder, changed);
   return started;
 }
 

@@ -1,6 +1,7 @@
 // What the README promises of `npm start`: the example runs, Ctrl-C leaves nothing behind, the next start resumes, and after kill -9
 // the same Flink job goes on.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -11,6 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Doc, newest, runningJob } from '../fixtures/a-platform.ts';
+import { createDatabase } from '../fixtures/postgres.ts';
 
 const EXAMPLE = 'top-speed-windowing-example';
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -27,11 +29,15 @@ async function freePort(): Promise<number> {
 describe('npm start', () => {
   let home: string;
   let port: number;
+  /** With DATABASE_URL, a database of its own on that server. */
+  let database: Readonly<Record<string, string>> = {};
   let platform: ChildProcess;
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'drey-start-'));
     port = await freePort();
+    const { DATABASE_URL } = process.env;
+    if (DATABASE_URL !== undefined) database = { DATABASE_URL: await createDatabase(DATABASE_URL), DREY_SECRET_KEY: randomBytes(32).toString('hex') };
   });
   afterAll(async () => {
     platform.kill('SIGKILL');
@@ -42,7 +48,7 @@ describe('npm start', () => {
   /** Starts as a user does and waits for `line` on its output. */
   const start = async (line: RegExp): Promise<void> => {
     const args = ['app/start.mjs', '--home', home, '--port', String(port), '--cache', inject('dreyCache')];
-    platform = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    platform = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...database }, stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface({ input: platform.stdout ?? process.stdin });
     await new Promise<void>((resolve, reject) => {
       lines.on('line', (text) => {

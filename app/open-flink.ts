@@ -59,7 +59,7 @@ export async function openFlink(config: Config): Promise<OpenedFlink> {
   return {
     flink: {
       rest: (url) => rest.rest(url),
-      local,
+      local: localTargets ? local : elsewhere(local),
       artifacts: createArtifacts({ home, cache, roots: config.fileRoots, baseEnv }),
       storage: createSnapshotStorage({ blobRoot }),
     },
@@ -75,5 +75,22 @@ export async function openFlink(config: Config): Promise<OpenedFlink> {
       return version;
     },
     close: () => rest.close(),
+  };
+}
+
+/** Where Flink does not run on this machine, its processes are another installation's: nothing can be said of them, started or ended. */
+function elsewhere(local: LocalClusters): LocalClusters {
+  const refuse = (): never => {
+    throw new Error('DREY_LOCAL_TARGETS is 0: Flink does not run on this machine');
+  };
+  const unavailable = { kind: 'unavailable', reason: 'DREY_LOCAL_TARGETS is 0: Flink does not run on this machine', mayHaveArrived: false } as const;
+  return {
+    ...local,
+    observe: () => Promise.resolve({ kind: 'elsewhere' }),
+    startApplication: () => Promise.resolve(unavailable),
+    startSession: () => Promise.resolve(unavailable),
+    ensureTaskManagers: async () => refuse(),
+    tearDown: async () => refuse(),
+    forget: async () => refuse(),
   };
 }

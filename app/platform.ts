@@ -13,7 +13,7 @@ import { TASK_QUEUE, WORKFLOW } from '../workflows/contract.ts';
 import { bundleWorkflows } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
 import type { Config } from './config.ts';
-import { createDefaults } from './defaults.ts';
+import { claimLocalTargets, createDefaults } from './defaults.ts';
 import { lockHome } from './embedded/home-lock.ts';
 import { hadDeployments, runExample } from './example.ts';
 import type { Voice } from './log.ts';
@@ -56,6 +56,7 @@ async function startStore({ config, logger, stopper }: PlatformOrder, readiness:
     await hadDeployments(store, config.home);
     await store.close();
   });
+  await claimLocalTargets(store, config);
   await createDefaults(store, config);
   readiness.up('store', async () => {
     await store.ping();

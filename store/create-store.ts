@@ -6,6 +6,7 @@ import { clockNow } from './columns.ts';
 import { createDeploymentTargets } from './deployment-targets.ts';
 import { createDeployments } from './deployments.ts';
 import { createEvents } from './events.ts';
+import { claimInstallation } from './installation.ts';
 import { jobs } from './jobs.ts';
 import { namespaces } from './namespaces.ts';
 import { observations } from './observations.ts';
@@ -42,6 +43,7 @@ export function createStore({ kysely, newId }: StoreParts): Store {
     deploymentTargets: createDeploymentTargets(newId),
     sessionClusters: createSessionClusters(newId),
     observations,
+    claimInstallation,
     async ping() {
       await sql`select 1`.execute(kysely, { signal: AbortSignal.timeout(PING_LIMIT_MS) });
     },

@@ -31,6 +31,8 @@ export interface Store {
   readonly deploymentTargets: DeploymentTargets;
   readonly sessionClusters: SessionClusters;
   readonly observations: Observations;
+  /** The one installation whose machine runs the local Flink processes of this database: `id` when there was none. */
+  claimInstallation(tx: Tx, id: string): Promise<string>;
   /** One cheap query, for readiness. Throws when the database does not answer within 4 s. */
   ping(): Promise<void>;
   close(): Promise<void>;

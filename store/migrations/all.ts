@@ -1,7 +1,9 @@
 // Every migration, by the name under which it is recorded. The names sort in the order of release and never change.
 import type { Migration } from 'kysely/migration';
 import { resourcesMigration } from './0001-resources.ts';
+import { installationMigration } from './0002-installation.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-resources': resourcesMigration,
+  '0002-installation': installationMigration,
 };

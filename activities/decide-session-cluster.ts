@@ -41,7 +41,7 @@ async function wakeUsers(deps: ActivityDeps, { namespace, name }: SessionCluster
 async function write({ store }: ActivityDeps, tx: Tx, view: SessionView): Promise<SessionStep> {
   const { cluster } = view;
   const now = await store.now(tx);
-  const step = planSessionCluster(view, now);
+  const step = planSessionCluster(view);
   const status = statusAfter(view, step, now);
   await store.sessionClusters.record(tx, cluster.id, {
     ...(sameJson(status, cluster.status) ? {} : { status }),

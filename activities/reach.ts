@@ -1,4 +1,5 @@
 // How to reach the Flink that runs a Job: from its place to a REST client, or to the proof that there is none any more.
+import { assertNever } from '../domain/assert-never.ts';
 import type { Job } from '../domain/job.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
 import type { FlinkRest, Sighting } from '../flink/flink.ts';
@@ -20,7 +21,7 @@ export async function reachJob(deps: ActivityDeps, job: Job): Promise<Reach> {
     case 'kubernetes':
       return { kind: 'unreachable', because: 'Kubernetes targets are not built yet' };
     default:
-      return { kind: 'unreachable', because: 'its place is not known to this version' };
+      return assertNever(job.place);
   }
 }
 
@@ -52,7 +53,7 @@ function reachOf(deps: ActivityDeps, sighting: Sighting, wanted: number): Reach 
     case 'elsewhere':
       return { kind: 'unreachable', because: 'its processes belong to another installation of drey' };
     default:
-      return { kind: 'unreachable', because: 'its processes cannot be seen' };
+      return assertNever(sighting);
   }
 }
 

@@ -1,6 +1,7 @@
 // What became of a savepoint that was asked for: COMPLETED only with its data in place, FAILED only when it can no longer appear.
 // A stop counts as COMPLETED once its job is over as well (`reference/flink.md` §2.5).
 import { cancellationSignal } from '@temporalio/activity';
+import { assertNever } from '../domain/assert-never.ts';
 import { toFlinkJobId, toTriggerId, type JobId, type SavepointId } from '../domain/ids.ts';
 import type { Job } from '../domain/job.ts';
 import { normaliseLocation } from '../domain/location.ts';
@@ -82,7 +83,7 @@ async function ofProgress(deps: ActivityDeps, asked: Asked, progress: SavepointP
         ? ofDirectory(deps, savepoint, 'Flink no longer knows the request and there is no complete savepoint')
         : { kind: 'sendAgain' };
     default:
-      return { kind: 'pending' };
+      return assertNever(progress);
   }
 }
 

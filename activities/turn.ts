@@ -1,5 +1,6 @@
 // The two transactions around every deed: `claim` right before it, `record` right after it. Both hold the row's lock and check
 // the fence; a record also finds the row exactly as its claim left it, so a late attempt of the same run changes nothing.
+import { assertNever } from '../domain/assert-never.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { JobId } from '../domain/ids.ts';
 import { isTerminal, type Job } from '../domain/job.ts';
@@ -19,7 +20,7 @@ export function lockedOrThrow<Row>(locked: Locked<Row>): Row {
     case 'gone':
       throw gone();
     default:
-      throw moved();
+      return assertNever(locked);
   }
 }
 

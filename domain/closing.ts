@@ -1,4 +1,5 @@
 // How a Job that ended is closed: which terminal state it gets, and the failure it shows. A terminal Job never changes again.
+import { assertNever } from './assert-never.ts';
 import type { Failure, Job } from './job.ts';
 import type { Savepoint } from './savepoint.ts';
 
@@ -23,7 +24,7 @@ export function closingOf(job: Job, savepoints: readonly Savepoint[]): Closing {
     case 'GONE':
       return job.cancelling === undefined && !wasSuspended(job, savepoints) ? { state: 'FAILED', failure: end.failure } : { state: 'TERMINATED' };
     default:
-      return { state: 'TERMINATED' };
+      return assertNever(end);
   }
 }
 

@@ -1,5 +1,5 @@
 // The decision for a SessionCluster: run it, or end it. Never while Jobs of Deployments live on it (vvp.md §1.7, scenario E7).
-import type { Instant } from './instant.ts';
+import { assertNever } from './assert-never.ts';
 import type { SessionCluster, SessionClusterPhase } from './session-cluster.ts';
 
 export type SessionLook =
@@ -26,7 +26,7 @@ export type SessionStep =
 
 const LOOK_AGAIN_MS = 10_000;
 
-export function planSessionCluster(view: SessionView, _now: Instant): SessionStep {
+export function planSessionCluster(view: SessionView): SessionStep {
   return view.cluster.spec.state === 'RUNNING' ? planUp(view) : planDown(view);
 }
 
@@ -50,7 +50,7 @@ function planUp({ cluster, look, target }: SessionView): SessionStep {
         ? { kind: 'rest', phase: 'RUNNING', because: `${look.taskManagers} TaskManagers with ${look.slots} slots` }
         : { kind: 'awaitSessionCluster', incarnation, because: 'TaskManagers are missing' };
     default:
-      return { kind: 'rest', phase: 'FAILED', because: 'the cluster cannot be seen' };
+      return assertNever(look);
   }
 }
 

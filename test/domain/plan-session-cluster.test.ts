@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { planSessionCluster, type SessionLook, type SessionView } from '../../domain/plan-session-cluster.ts';
 import type { SessionCluster, SessionClusterPhase } from '../../domain/session-cluster.ts';
-import { ago, hours, NOW } from '../fixtures/a-moment.ts';
+import { ago, hours } from '../fixtures/a-moment.ts';
 import { sessionClusterId } from '../fixtures/an-id.ts';
 
 interface Parts extends Partial<Omit<SessionView, 'cluster'>> {
@@ -34,7 +34,7 @@ function planned({ state = 'RUNNING', phase = 'RUNNING', incarnation = 1, ...vie
     createdAt: ago(hours(1)),
     modifiedAt: ago(hours(1)),
   };
-  return planSessionCluster({ cluster, look: UP, users: [], target: { kind: 'local' }, ...view }, NOW);
+  return planSessionCluster({ cluster, look: UP, users: [], target: { kind: 'local' }, ...view });
 }
 
 describe('desired RUNNING', () => {

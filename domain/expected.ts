@@ -4,7 +4,7 @@ import { assertNever } from './assert-never.ts';
 import { closingOf } from './closing.ts';
 import type { JobId, SavepointId } from './ids.ts';
 import { type Decided, jobToMake, markOfCancel, markOfTearDown, suspensionToMake } from './intent.ts';
-import type { Failure, Job } from './job.ts';
+import type { Failure, Job, SeenSnapshot } from './job.ts';
 import { isVoid, keepsCheckpoints } from './restore.ts';
 import type { Savepoint } from './savepoint.ts';
 import type { Step } from './step.ts';
@@ -135,11 +135,12 @@ function collected(decided: Decided, job: Job): View {
 }
 
 function snapshotLeft({ view, now }: Decided, job: Job): Savepoint | undefined {
-  const { id: jobId, deploymentId, namespace, specVersion, newestCheckpoint, end } = job;
+  const { id: jobId, deploymentId, namespace, specVersion, end } = job;
   const stopped = end?.how === 'FINISHED' ? end.stoppedWith : undefined;
-  const keeps = job.hadState && !isVoid(job) && end?.how !== 'FINISHED' && keepsCheckpoints(job);
+  const newest = newestOf(view, job);
+  const keeps = (job.hadState || newest !== undefined) && !isVoid(job) && end?.how !== 'FINISHED' && keepsCheckpoints(job);
   if (stopped === undefined && !keeps) return undefined;
-  const snapshot = stopped ?? newestCheckpoint;
+  const snapshot = stopped ?? newest;
   const known = view.savepoints.some((s) => s.jobId === jobId && s.checkpointId !== undefined && s.checkpointId === snapshot?.id);
   if (known) return undefined;
   const capturedAt = snapshot?.at ?? now;
@@ -160,6 +161,12 @@ function snapshotLeft({ view, now }: Decided, job: Job): Savepoint | undefined {
     modifiedAt: now,
     resourceVersion: 1,
   };
+}
+
+/** What Flink tells at the end counts besides what was known before. */
+function newestOf({ look }: View, { newestCheckpoint: known }: Job): SeenSnapshot | undefined {
+  const told = look.kind === 'job' ? look.checkpoints?.newest : undefined;
+  return told === undefined || (known !== undefined && known.id >= told.id) ? known : told;
 }
 
 function tornDown(decided: Decided, before: Job): View {

@@ -60,7 +60,7 @@ const history = fc.record({
 
 /** A step as both sides can name it: ids are not known before, and waiting for a step is part of it. */
 function told(step: Step): readonly string[] {
-  if (step.kind === 'rest' || step.kind.startsWith('await')) return [];
+  if (step.kind === 'rest' || step.kind === 'giveUp' || step.kind.startsWith('await')) return [];
   if (step.kind === 'cancelJob') return [`cancelJob ${step.reason}`];
   return [step.kind];
 }

@@ -4,6 +4,7 @@ import { deleteDeployment, getDeployment, listDeployments } from './deployments.
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
 import { getJob, listJobs } from './jobs.ts';
+import { planDeployment } from './plan-deployment.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
 import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
@@ -17,6 +18,7 @@ export const HANDLERS: Handlers = {
   replaceDeployment,
   patchDeployment,
   deleteDeployment,
+  planDeployment,
 
   listJobs,
   getJob,

@@ -112,12 +112,12 @@ function completed(view: View, id: SavepointId): View {
   return changeSavepoint(view, id, { state: 'COMPLETED', triggered: true, location: savepoint?.location ?? TO_COME });
 }
 
-/** One under way completes, and a stop ends the job; when the job ended otherwise before, there is nothing to complete. */
+/** One under way completes, and a stop ends the job; of a job that ended before, only the stop that Flink says ended it completes. */
 function awaited({ view, now }: Decided, job: Job, id: SavepointId): View {
   const savepoint = view.savepoints.find((s) => s.id === id);
   const isStop = savepoint?.origin === 'SUSPEND';
   if (job.end === undefined) return { ...completed(view, id), ...(isStop ? { look: over('FINISHED') } : {}) };
-  if (isStop && savepoint.triggered && job.end.how === 'FINISHED') return completed(view, id);
+  if (isStop && savepoint.triggered && job.end.how === 'FINISHED' && job.end.stoppedWith !== undefined) return completed(view, id);
   return changeSavepoint(view, id, { state: 'FAILED', failure: tooEarly(now) });
 }
 

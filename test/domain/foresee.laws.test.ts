@@ -91,6 +91,11 @@ function happened(world: World): Story {
 /** Everything works from now on: what is under way comes to its end before anybody looks. */
 const HEALED: readonly Happening[] = ['answersAgain', 'callArrives', 'tasksRun', 'savepointCompletes'];
 
+/** A failure that nobody has looked at yet cannot be foreseen. */
+function failedUnseen({ savepoints, flink }: World): boolean {
+  return savepoints.some(({ id, state }) => state === 'STARTED' && [...flink.jobs.values()].some(({ requests }) => requests.get(id)?.state === 'failed'));
+}
+
 describe('what is announced', () => {
   it('is what happens', () => {
     fc.assert(
@@ -99,6 +104,7 @@ describe('what is announced', () => {
         if (isRunning) settle(world);
         for (const name of happenings) if (!knownGap(world, name)) happen(world, name);
         happen(world, ...HEALED, edit);
+        fc.pre(!failedUnseen(world));
         const story = announced(world);
         expect(happened(world)).toEqual(story);
       }),

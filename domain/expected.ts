@@ -41,7 +41,7 @@ function ofLiveJob(decided: Decided, step: Exclude<Deed, { kind: 'fetchArtifact'
     case 'stopWithSavepoint':
       return { ...completed(withSuspension(decided, step), step.savepointId), look: over('FINISHED') };
     case 'takeSavepoint':
-      return completed(view, step.savepointId);
+      return completed(triggered(decided, step.savepointId), step.savepointId);
     case 'awaitSavepoint':
       return awaited(decided, job, step.savepointId);
     case 'cancelJob':
@@ -95,16 +95,15 @@ function withArtifact({ view, now }: Decided, step: Extract<Step, { kind: 'fetch
 
 function withSuspension(decided: Decided, step: Extract<Step, { kind: 'stopWithSavepoint' }>): View {
   const { view, now } = decided;
-  const known = view.savepoints.find((s) => s.id === step.savepointId);
-  const claimed = known ?? {
-    ...suspensionToMake(decided, step, TO_COME),
-    createdAt: now,
-    modifiedAt: now,
-    resourceVersion: 1,
-    triggered: true,
-  };
-  const asked = known?.triggered === true ? claimed : { ...claimed, triggered: true, capturedAt: now };
-  return { ...view, savepoints: [asked, ...view.savepoints.filter((s) => s.id !== step.savepointId)] };
+  if (view.savepoints.some((s) => s.id === step.savepointId)) return triggered(decided, step.savepointId);
+  const times = { createdAt: now, modifiedAt: now, resourceVersion: 1 };
+  return { ...view, savepoints: [{ ...suspensionToMake(decided, step, TO_COME), triggered: true, ...times }, ...view.savepoints] };
+}
+
+/** Its state counts from the moment it is sent to Flink (D19). */
+function triggered({ view, now }: Decided, id: SavepointId): View {
+  const isSent = view.savepoints.some((s) => s.id === id && s.triggered);
+  return isSent ? view : changeSavepoint(view, id, { triggered: true, capturedAt: now });
 }
 
 function completed(view: View, id: SavepointId): View {

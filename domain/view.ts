@@ -76,6 +76,9 @@ export interface Policy {
   readonly stableAfterMs: number;
   /** First delay before looking again at an unreachable cluster; doubles, at most a minute. */
   readonly lookAgainMs: number;
+  /** How many terminal Jobs, and how many events, of a Deployment are kept (D31). */
+  readonly keepJobs: number;
+  readonly keepEvents: number;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -86,6 +89,8 @@ export const DEFAULT_POLICY: Policy = {
   absenceMs: 60_000,
   stableAfterMs: 60_000,
   lookAgainMs: 10_000,
+  keepJobs: 100,
+  keepEvents: 10_000,
 };
 
 export interface View {

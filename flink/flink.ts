@@ -198,6 +198,8 @@ export interface FetchOrder {
 export interface Artifacts {
   /** Fetches jar and dependencies into the Job's own folder and hashes them. The same bytes when asked again. `rejected`: it cannot work (not found, scheme not allowed, too large); `unavailable`: try again. */
   fetch(order: FetchOrder, signal: AbortSignal, progress: (bytes: number) => void): Promise<Answer<FetchedArtifact>>;
+  /** Removes what was fetched for a Job. Only after it is terminal. */
+  forget(jobId: JobId): Promise<void>;
 }
 
 export interface FoundSnapshot {

@@ -47,6 +47,19 @@ export const jobs: Jobs = {
   },
   insert,
   change,
+  async prune(tx, deploymentId, { keep, except }) {
+    const surplus = sql`select id from job where deployment_id = ${deploymentId} and not ${isLive} and not (id = any(${[...except]}::uuid[]))
+      order by created_at desc, id desc offset ${keep}`;
+    await sql`insert into deleted_job (id, deleted_at) ${sql`select id, ${clockNow} from (${surplus}) as surplus`} on conflict (id) do nothing`.execute(tx);
+    const deleted = await sql`delete from job where id in (${surplus}) returning id`.execute(tx);
+    return deleted.rows.length;
+  },
+  async unforgotten(tx, limit) {
+    return (await tx.selectFrom('deletedJob').select('id').where('forgotten', '=', false).orderBy('deletedAt').limit(limit).execute()).map(({ id }) => id);
+  },
+  async forgotten(tx, id) {
+    await tx.updateTable('deletedJob').set({ forgotten: true }).where('id', '=', id).execute();
+  },
   async wasEverKnown(tx, id) {
     const known = await sql`select id from job where id = ${id} union all select id from deleted_job where id = ${id}`.execute(tx);
     return known.rows.length > 0;

@@ -155,6 +155,11 @@ export interface Jobs {
   change(tx: Tx, id: JobId, change: JobChange): Promise<Job>;
   /** True for a Job that exists or ever existed here, deleted ones included. */
   wasEverKnown(tx: Tx, id: JobId): Promise<boolean>;
+  /** Deletes terminal Jobs of a Deployment but the newest `keep` and those in `except`; their ids stay known. Returns how many went. */
+  prune(tx: Tx, deploymentId: DeploymentId, order: { readonly keep: number; readonly except: readonly JobId[] }): Promise<number>;
+  /** Deleted Jobs whose files may still be there. */
+  unforgotten(tx: Tx, limit: number): Promise<readonly JobId[]>;
+  forgotten(tx: Tx, id: JobId): Promise<void>;
 }
 
 export type NewSavepoint = Omit<Savepoint, 'triggered' | 'failure' | 'createdAt' | 'modifiedAt' | 'resourceVersion'>;
@@ -186,6 +191,8 @@ export interface Events {
    * Others wait from here to the commit, so append last, after every lock.
    */
   append(tx: Tx, namespace: string, drafts: readonly EventDraft[]): Promise<void>;
+  /** Deletes all events of a Deployment but the newest `keep`. */
+  prune(tx: Tx, deploymentId: DeploymentId, keep: number): Promise<void>;
   /** createdAt descending (D15). */
   list(tx: Tx, namespace: string, filter?: EventFilter): Promise<readonly Event[]>;
 }

@@ -141,7 +141,7 @@ export interface Database {
   deploymentTarget: DeploymentTargetTable;
   job: JobTable;
   /** Ids of deleted Jobs: nothing of theirs is ever taken for foreign. */
-  deletedJob: { id: JobId; deletedAt: Time };
+  deletedJob: { id: JobId; deletedAt: Time; forgotten: boolean };
   savepoint: SavepointTable;
   event: EventTable;
   /** The time of the newest event of a namespace; its row lock puts appends in order. */

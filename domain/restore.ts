@@ -21,7 +21,7 @@ export function newestFor(kind: 'LATEST_STATE' | 'LATEST_SAVEPOINT', savepoints:
 }
 
 /** D19: within one Job by Flink's checkpoint id, else by the moment the state was captured. */
-function isNewer(a: Savepoint, b: Savepoint): boolean {
+export function isNewer(a: Savepoint, b: Savepoint): boolean {
   const sameRun = a.jobId !== undefined && a.jobId === b.jobId && a.origin !== 'COPIED' && b.origin !== 'COPIED';
   if (sameRun && a.checkpointId !== undefined && b.checkpointId !== undefined && a.checkpointId !== b.checkpointId) {
     return a.checkpointId > b.checkpointId;

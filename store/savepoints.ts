@@ -1,5 +1,7 @@
 // Savepoints: snapshots that drey knows of, failed attempts included. Rows only: the files are the activities' affair.
+// Every location is stored normalised, so that rows which refer to the same data are found.
 import type { SavepointId } from '../domain/ids.ts';
+import { normaliseLocation, spellingsOf } from '../domain/location.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import { clockNow, newResource, present, toDocument, toText, toTimestamp } from './columns.ts';
 import type { NewSavepoint, SavepointChange, Savepoints } from './store.ts';
@@ -25,6 +27,13 @@ export const savepoints: Savepoints = {
   async delete(tx, id) {
     await tx.deleteFrom('savepoint').where('id', '=', id).execute();
   },
+  async completedAt(tx, location) {
+    return (await newestFirst(tx).where('location', 'in', spellingsOf(location)).where('state', '=', 'COMPLETED').execute()).map(present);
+  },
+  async holdAt(tx, location) {
+    const rows = await tx.selectFrom('savepoint').select('state').where('location', 'in', spellingsOf(location)).orderBy('id').forShare().execute();
+    return rows.map(({ state }) => state);
+  },
 };
 
 function newestFirst(tx: Tx) {
@@ -43,6 +52,7 @@ async function insert(tx: Tx, savepoint: NewSavepoint): Promise<Savepoint | unde
     .insertInto('savepoint')
     .values({
       ...savepoint,
+      location: plainLocation(savepoint.location),
       capturedAt,
       triggered: false,
       ...newResource,
@@ -55,11 +65,12 @@ async function insert(tx: Tx, savepoint: NewSavepoint): Promise<Savepoint | unde
   return row && present(row);
 }
 
-async function change(tx: Tx, id: SavepointId, { failure, capturedAt, ...plain }: SavepointChange): Promise<Savepoint> {
+async function change(tx: Tx, id: SavepointId, { failure, capturedAt, location, ...plain }: SavepointChange): Promise<Savepoint> {
   const row = await tx
     .updateTable('savepoint')
     .set((eb) => ({
       ...plain,
+      location: plainLocation(location),
       failure: failure && toDocument(failure),
       capturedAt: capturedAt === undefined ? undefined : toTimestamp(capturedAt),
       resourceVersion: eb('resourceVersion', '+', 1),
@@ -70,4 +81,8 @@ async function change(tx: Tx, id: SavepointId, { failure, capturedAt, ...plain }
     .executeTakeFirst();
   if (!row) throw new Error(`Savepoint ${id} does not exist`);
   return present(row);
+}
+
+function plainLocation(location: string | undefined): string | undefined {
+  return location === undefined ? undefined : toText(normaliseLocation(location));
 }

@@ -5,8 +5,8 @@ import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { Event, EventDraft } from '../domain/event.ts';
 import type { DeploymentId, DeploymentTargetId, EventId, JobId, NewId, SavepointId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Job } from '../domain/job.ts';
-import type { Savepoint } from '../domain/savepoint.ts';
+import type { Failure, Job } from '../domain/job.ts';
+import type { Savepoint, SavepointState } from '../domain/savepoint.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
 import type { Tx } from './tables.ts';
 
@@ -31,6 +31,7 @@ export interface Store {
   readonly deploymentTargets: DeploymentTargets;
   readonly sessionClusters: SessionClusters;
   readonly observations: Observations;
+  readonly requestKeys: RequestKeys;
   /** The one installation whose machine runs the local Flink processes of this database: `id` when there was none. */
   claimInstallation(tx: Tx, id: string): Promise<string>;
   /** One cheap query, for readiness. Throws when the database does not answer within 4 s. */
@@ -146,6 +147,8 @@ export interface Jobs {
   live(tx: Tx): Promise<readonly Job[]>;
   /** Non-terminal Jobs on this session cluster. */
   liveOnSessionCluster(tx: Tx, id: SessionClusterId): Promise<readonly Job[]>;
+  /** Non-terminal Jobs of all Deployments that were started from the data here, however it is spelled. */
+  liveFrom(tx: Tx, location: string): Promise<readonly Job[]>;
   /** State STARTING, submit NOT_YET. The database refuses a second non-terminal Job of a Deployment (throws). */
   insert(tx: Tx, job: NewJob): Promise<Job>;
   /** Changes a Job that is not terminal; a terminal one never changes again (throws), but for `observed`. */
@@ -155,7 +158,10 @@ export interface Jobs {
 }
 
 export type NewSavepoint = Omit<Savepoint, 'triggered' | 'failure' | 'createdAt' | 'modifiedAt' | 'resourceVersion'>;
-export type SavepointChange = Partial<Pick<Savepoint, 'state' | 'triggered' | 'location' | 'checkpointId' | 'capturedAt' | 'failure'>>;
+export type SavepointChange = Partial<Pick<Savepoint, 'state' | 'triggered' | 'location' | 'checkpointId' | 'capturedAt'>> & {
+  /** Null takes the one of an earlier attempt away. */
+  readonly failure?: Failure | null;
+};
 
 export interface Savepoints {
   find(tx: Tx, namespace: string, id: SavepointId): Promise<Savepoint | undefined>;
@@ -167,6 +173,10 @@ export interface Savepoints {
   insert(tx: Tx, savepoint: NewSavepoint): Promise<Savepoint | undefined>;
   change(tx: Tx, id: SavepointId, change: SavepointChange): Promise<Savepoint>;
   delete(tx: Tx, id: SavepointId): Promise<void>;
+  /** COMPLETED Savepoints of all Deployments whose data lies here, however it is spelled. */
+  completedAt(tx: Tx, location: string): Promise<readonly Savepoint[]>;
+  /** The states of all Savepoints here; they stay so until the transaction ends. Waits for whoever is changing one. */
+  holdAt(tx: Tx, location: string): Promise<readonly SavepointState[]>;
 }
 
 export interface EventFilter {
@@ -232,4 +242,17 @@ export interface Observations {
   all(tx: Tx): Promise<readonly Observation[]>;
   /** Stores it unless a newer one is there or the Job is gone. */
   put(tx: Tx, observation: Observation): Promise<void>;
+}
+
+/** A client's own name for one request, so that sending it twice makes one resource. */
+export interface RequestKey {
+  readonly namespace: string;
+  readonly route: string;
+  readonly key: string;
+}
+
+export interface RequestKeys {
+  /** Takes the key for this transaction, which then has to `bind` it; or tells what it made within the last day. Waits for another transaction that has it. */
+  claim(tx: Tx, key: RequestKey, bodyHash: string): Promise<{ readonly sameBody: boolean; readonly resourceId: string } | undefined>;
+  bind(tx: Tx, key: RequestKey, resourceId: string): Promise<void>;
 }

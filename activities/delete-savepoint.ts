@@ -21,9 +21,8 @@ export async function deleteSavepoint(deps: ActivityDeps, order: DeletionDeed): 
   const { value: fate, rowVersion } = await claim(deps, order, (tx) => claimDeletion(deps, tx, order));
   if (fate.kind !== 'remove') return;
   const failure = await failureOf(deps.flink.storage.remove(fate.location));
-  await record(deps, { ...order, rowVersion }, (tx) =>
-    failure === undefined ? finish(deps, tx, order, 'its data was removed') : fail(deps, tx, order, failure),
-  );
+  const outcome = failure === undefined ? { gone: 'its data was removed' } : { failed: failure };
+  await record(deps, { ...order, rowVersion }, (tx) => conclude(deps, tx, { ...order, ...outcome }));
 }
 
 /**
@@ -36,8 +35,8 @@ async function claimDeletion(deps: ActivityDeps, tx: Tx, order: DeletionDeed): P
   if (before?.state !== 'PENDING_DELETION' && before?.state !== 'DELETING') throw moved();
   const savepoint = await store.savepoints.change(tx, before.id, { state: 'DELETING' });
   const fate = await fateOf(deps, tx, savepoint);
-  if (fate.kind === 'leave') await finish(deps, tx, order, fate.because);
-  if (fate.kind === 'refuse') await fail(deps, tx, order, fate.because);
+  if (fate.kind === 'leave') await conclude(deps, tx, { ...order, gone: fate.because });
+  if (fate.kind === 'refuse') await conclude(deps, tx, { ...order, failed: fate.because });
   return fate;
 }
 
@@ -56,19 +55,20 @@ async function fateOf({ store }: ActivityDeps, tx: Tx, savepoint: Savepoint): Pr
   return { kind: 'remove', location };
 }
 
-/** The row may be gone: a user forced it meanwhile. */
-async function finish({ store }: ActivityDeps, tx: Tx, order: DeletionDeed, message: string): Promise<void> {
-  const savepoint = await store.savepoints.findById(tx, order.savepointId);
-  if (savepoint === undefined) return;
-  await store.savepoints.delete(tx, savepoint.id);
-  await store.events.append(tx, savepoint.namespace, [about(savepoint, `the Savepoint was deleted; ${message}`)]);
-}
+type Conclusion = DeletionDeed & ({ readonly gone: string } | { readonly failed: string });
 
-async function fail({ store }: ActivityDeps, tx: Tx, order: DeletionDeed, reason: string): Promise<void> {
-  const savepoint = await store.savepoints.findById(tx, order.savepointId);
+/** The row may be gone: a user forced it meanwhile. */
+async function conclude({ store }: ActivityDeps, tx: Tx, conclusion: Conclusion): Promise<void> {
+  const savepoint = await store.savepoints.findById(tx, conclusion.savepointId);
   if (savepoint === undefined) return;
-  await store.savepoints.change(tx, savepoint.id, { state: 'FAILED_DELETION', failure: { reason, message: reason, failedAt: await store.now(tx) } });
-  await store.events.append(tx, savepoint.namespace, [about(savepoint, `the Savepoint could not be deleted: ${reason}`)]);
+  if ('gone' in conclusion) {
+    await store.savepoints.delete(tx, savepoint.id);
+    await store.events.append(tx, savepoint.namespace, [about(savepoint, `the Savepoint was deleted; ${conclusion.gone}`)]);
+    return;
+  }
+  const failure = { reason: conclusion.failed, message: conclusion.failed, failedAt: await store.now(tx) };
+  await store.savepoints.change(tx, savepoint.id, { state: 'FAILED_DELETION', failure });
+  await store.events.append(tx, savepoint.namespace, [about(savepoint, `the Savepoint could not be deleted: ${conclusion.failed}`)]);
 }
 
 function about({ id, deploymentId, jobId }: Savepoint, message: string): EventDraft {

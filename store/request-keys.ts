@@ -1,21 +1,35 @@
 // Request keys (Idempotency-Key): one row per key, route and namespace, in the transaction that makes the resource. A second request with the
 // key waits here until the first one has committed. Rows live for a day.
 import { sql } from 'kysely';
+import type { Instant } from '../domain/instant.ts';
 import { clockNow, toText } from './columns.ts';
-import type { RequestKey, RequestKeys } from './store.ts';
 import type { Tx } from './tables.ts';
 
-const expiry = sql<string>`${clockNow} - interval '1 day'`;
+/** A client's own name for one request, so that sending it twice makes one resource. */
+export interface RequestKey {
+  readonly namespace: string;
+  readonly route: string;
+  readonly key: string;
+}
+
+export interface RequestKeys {
+  /** Takes the key for this transaction, which then has to `bind` it; or tells what it made within the last day. Waits for another transaction that has it. */
+  claim(tx: Tx, key: RequestKey, bodyHash: string): Promise<{ readonly sameBody: boolean; readonly resourceId: string } | undefined>;
+  bind(tx: Tx, key: RequestKey, resourceId: string): Promise<void>;
+}
+
+const expiry = sql<Instant>`${clockNow} - interval '1 day'`;
 /** How many expired keys a new one takes away with it. */
 const PRUNED = 100;
 
 export const requestKeys: RequestKeys = {
   async claim(tx, key, bodyHash) {
     await prune(tx);
+    const fresh = { bodyHash, resourceId: null, createdAt: clockNow };
     const claimed = await tx
       .insertInto('requestKey')
-      .values({ ...toColumns(key), bodyHash, resourceId: null, createdAt: clockNow })
-      .onConflict((conflict) => conflict.columns(['namespace', 'route', 'key']).doNothing())
+      .values({ ...toColumns(key), ...fresh })
+      .onConflict((conflict) => conflict.columns(['namespace', 'route', 'key']).doUpdateSet(fresh).where('requestKey.createdAt', '<', expiry))
       .returning('key')
       .executeTakeFirst();
     if (claimed) return undefined;

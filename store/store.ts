@@ -8,8 +8,10 @@ import type { Instant } from '../domain/instant.ts';
 import type { Failure, Job } from '../domain/job.ts';
 import type { Savepoint, SavepointState } from '../domain/savepoint.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
+import type { RequestKeys } from './request-keys.ts';
 import type { Tx } from './tables.ts';
 
+export type { RequestKey } from './request-keys.ts';
 export type { Tx } from './tables.ts';
 
 export interface Store {
@@ -242,17 +244,4 @@ export interface Observations {
   all(tx: Tx): Promise<readonly Observation[]>;
   /** Stores it unless a newer one is there or the Job is gone. */
   put(tx: Tx, observation: Observation): Promise<void>;
-}
-
-/** A client's own name for one request, so that sending it twice makes one resource. */
-export interface RequestKey {
-  readonly namespace: string;
-  readonly route: string;
-  readonly key: string;
-}
-
-export interface RequestKeys {
-  /** Takes the key for this transaction, which then has to `bind` it; or tells what it made within the last day. Waits for another transaction that has it. */
-  claim(tx: Tx, key: RequestKey, bodyHash: string): Promise<{ readonly sameBody: boolean; readonly resourceId: string } | undefined>;
-  bind(tx: Tx, key: RequestKey, resourceId: string): Promise<void>;
 }

@@ -32,7 +32,7 @@ describe('asking for a Savepoint', () => {
   });
 
   it('stores the intent with its own directory, raises the intent version and wakes the workflow', async () => {
-    job = await aJobOf(store, deploymentId);
+    job = await aJobOf(store, deploymentId, { change: { state: 'STARTED' } });
     const before = await intent();
     api.woken.length = 0;
     const { status, body } = await request({ deploymentId });
@@ -93,8 +93,11 @@ describe('registering a Savepoint', () => {
   });
 
   it.each([
-    [{ savepointLocation: 's3://a' }, 'spec: must have both savepointLocation and flinkSavepointId to register'],
-    [{ flinkSavepointId: spec.flinkSavepointId }, 'spec: must have both'],
+    [{ savepointLocation: 's3://a/b' }, 'spec.flinkSavepointId: is missing; give both savepointLocation and flinkSavepointId to register'],
+    [{ flinkSavepointId: spec.flinkSavepointId }, 'spec.savepointLocation: is missing; give both'],
+    ...[' s3://a/b', 's3://a/b ', 'a/b', 'relative', 's3://', '/a/../b', 'file:///a//b', '/a\nb', ''].map(
+      (savepointLocation) => [{ ...spec, savepointLocation }, 'spec.savepointLocation: must be a URI such as'] as const,
+    ),
     [{ ...spec, flinkSavepointId: 'x' }, 'spec.flinkSavepointId: must be a UUID'],
     [{ ...spec, foo: 1 }, 'spec.foo: unknown field; known here are savepointLocation, flinkSavepointId'],
   ])('with %j is refused', async (bad, message) => {

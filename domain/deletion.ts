@@ -1,18 +1,10 @@
 // Who still needs a Savepoint, and whose its data is (scenarios.md, invariant 10). Pure: functions, plan and activities ask it under the
 // Deployment's lock. It never says "may go" of what a live Job or the next start refers to.
-import type { Deployment } from './deployment.ts';
 import { toFlinkJobId, type SavepointId } from './ids.ts';
 import { isTerminal, type Job } from './job.ts';
 import { isInside, normaliseLocation } from './location.ts';
-import { newestFor } from './restore.ts';
+import { chooseRestore, newestFor, type Holdings } from './restore.ts';
 import type { Savepoint } from './savepoint.ts';
-
-/** What a Deployment holds, as far as deletions go; a View is one. */
-export interface Holdings {
-  readonly deployment: Pick<Deployment, 'spec' | 'specVersion'>;
-  readonly jobs: readonly Job[];
-  readonly savepoints: readonly Savepoint[];
-}
 
 /** Why this Savepoint may not be deleted now without force; undefined when it may. */
 export function whyKept(holdings: Holdings, savepoint: Savepoint): string | undefined {
@@ -20,6 +12,7 @@ export function whyKept(holdings: Holdings, savepoint: Savepoint): string | unde
   const user = startedFrom(holdings.jobs, savepoint);
   if (user !== undefined) return `Job ${user.id} was started from it and has not ended`;
   if (sourcesOfNextStart(holdings).has(savepoint.id)) return 'the next start of the Deployment would restore it: take or register a newer one first';
+  if (provesState(holdings, savepoint)) return 'without it the next start would be refused, because the newest state of the last Job could not be found';
   return whyNeverDropped(holdings.jobs, savepoint);
 }
 
@@ -44,6 +37,12 @@ function sourcesOfNextStart({ deployment, jobs, savepoints }: Holdings): Readonl
   const retried = last?.state === 'FAILED' && last.specVersion === deployment.specVersion ? last.restore?.savepointId : undefined;
   const newest = kind === 'NONE' ? undefined : newestFor(kind, savepoints)?.id;
   return new Set([retried, newest].filter((id) => id !== undefined));
+}
+
+/** True when a start that is possible now would be MANUAL_RESTORE_REQUIRED without this one (D23). */
+function provesState(holdings: Holdings, { id }: Savepoint): boolean {
+  const without = { ...holdings, savepoints: holdings.savepoints.filter((s) => s.id !== id) };
+  return chooseRestore(holdings).kind !== 'lost' && chooseRestore(without).kind === 'lost';
 }
 
 /** True when the data is drey's to remove: it lies in the directory made for this Savepoint alone, or is a checkpoint of its own Job. */

@@ -1,7 +1,7 @@
 // Planning deletions: what a user asked for, and what retention leaves over (D33). Only while a Deployment would rest, so that no
 // transition waits for one, and one Savepoint at a time. A deletion changes neither the phase nor what a user reads of it.
-import { whyKept, type Holdings } from './deletion.ts';
-import { isNewer, newestFor } from './restore.ts';
+import { whyKept } from './deletion.ts';
+import { type Holdings, isNewer, newestFor } from './restore.ts';
 import { keptOf, ruleFor } from './retention.ts';
 import type { Savepoint, SavepointOrigin } from './savepoint.ts';
 import type { Step } from './step.ts';
@@ -23,7 +23,7 @@ const ORIGINS: readonly SavepointOrigin[] = ['USER_REQUEST', 'SUSPEND', 'COPIED'
  * The oldest Savepoint beyond what the annotations keep. Never what any strategy would restore next, so one COMPLETED always stays,
  * and never what a live Job refers to.
  */
-export function surplus(view: Holdings & Pick<View, 'deployment'>): Savepoint | undefined {
+export function surplus(view: Holdings): Savepoint | undefined {
   const { annotations } = view.deployment;
   const completed = view.savepoints.filter((s) => s.state === 'COMPLETED');
   const newest = [newestFor('LATEST_STATE', completed)?.id, newestFor('LATEST_SAVEPOINT', completed)?.id];

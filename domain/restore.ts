@@ -4,6 +4,9 @@ import type { Job } from './job.ts';
 import type { Savepoint } from './savepoint.ts';
 import type { View } from './view.ts';
 
+/** What the choice rests on. */
+export type Holdings = Pick<View, 'deployment' | 'jobs' | 'savepoints'>;
+
 export type RestoreChoice =
   | { readonly kind: 'from'; readonly savepoint: Savepoint }
   | { readonly kind: 'empty'; readonly because: string }
@@ -30,7 +33,7 @@ export function isNewer(a: Savepoint, b: Savepoint): boolean {
 }
 
 /** What the next Job starts from. */
-export function chooseRestore(view: View): RestoreChoice {
+export function chooseRestore(view: Holdings): RestoreChoice {
   const strategy = view.deployment.spec.restoreStrategy.kind;
   switch (strategy) {
     case 'NONE':
@@ -43,7 +46,7 @@ export function chooseRestore(view: View): RestoreChoice {
   }
 }
 
-function chooseNewest(view: View, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT'): RestoreChoice {
+function chooseNewest(view: Holdings, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT'): RestoreChoice {
   const newest = newestFor(strategy, view.savepoints);
   const orphan = lostStateOf(view, newest);
   if (strategy === 'LATEST_STATE' && orphan !== undefined) {
@@ -62,7 +65,7 @@ function chooseNewest(view: View, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT')
  * The newest Job that made progress after the newest known state and whose own checkpoints should have outlived it but were not found.
  * A Job that restored `newest` and never completed a checkpoint of its own lost nothing.
  */
-function lostStateOf(view: View, newest: Savepoint | undefined): Job | undefined {
+function lostStateOf(view: Holdings, newest: Savepoint | undefined): Job | undefined {
   const meant = view.jobs.filter((job) => job.cancelling !== 'WRONG_RESTORE');
   const last = meant.find((job) => job.hadState || view.savepoints.some((s) => s.jobId === job.id && s.state === 'COMPLETED'));
   if (last === undefined || !last.hadState || !keepsCheckpoints(last)) return undefined;

@@ -22,7 +22,8 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 const storage = () => createSnapshotStorage({ blobRoot: root });
-const depsWith = (remove = storage().remove): ActivityDeps => ({ store, flink: { storage: { ...storage(), remove } } }) as unknown as ActivityDeps;
+const depsWith = (remove = (location: string): Promise<void> => storage().remove(location)): ActivityDeps =>
+  ({ store, flink: { storage: { ...storage(), remove } } }) as unknown as ActivityDeps;
 
 interface Case {
   readonly deployment: Deployment;

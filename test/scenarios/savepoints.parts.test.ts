@@ -156,8 +156,8 @@ it('F6 exactly the surplus goes, oldest first; what users asked for goes only if
   const copies = [];
   for (const n of [1, 2, 3, 4]) copies.push(await registers(id, `s3://bucket/savepoint-${n}`));
   await annotate('f6', { 'drey.dev/keep-savepoints': '2' });
-  await expect.poll(async () => idsOf(await ofOrigin(id, 'COPIED')), { timeout: 20_000 }).toEqual(idsOf([...copies.slice(2)].toReversed()));
-  expect(idsOf(await ofOrigin(id, 'USER_REQUEST'))).toEqual(idsOf([...users].toReversed()));
+  await expect.poll(async () => idsOf(await ofOrigin(id, 'COPIED')), { timeout: 20_000 }).toEqual(idsOf(copies.slice(2).toReversed()));
+  expect(idsOf(await ofOrigin(id, 'USER_REQUEST'))).toEqual(idsOf(users.toReversed()));
   await annotate('f6', { 'drey.dev/keep-savepoints': '2', 'drey.dev/keep-user-savepoints': '1' });
   await expect.poll(async () => idsOf(await ofOrigin(id, 'USER_REQUEST')), { timeout: 20_000 }).toEqual(idsOf(users.slice(2)));
   expect(users.map((savepoint) => existsSync(pathOf(savepoint)))).toEqual([false, false, true]);

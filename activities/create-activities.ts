@@ -11,6 +11,7 @@ import { decide } from './decide.ts';
 import { decideSessionCluster } from './decide-session-cluster.ts';
 import { deleteSavepoint } from './delete-savepoint.ts';
 import type { ActivityDeps } from './deps.ts';
+import { endStray } from './end-stray.ts';
 import { ensureCluster } from './ensure-cluster.ts';
 import { unexpected } from './failures.ts';
 import { fetchArtifact } from './fetch-artifact.ts';
@@ -40,6 +41,7 @@ const ACTIVITIES = {
   collectCheckpoints,
   tearDown,
   deleteSavepoint,
+  endStray,
   acquireSessionFence,
   decideSessionCluster,
   startSessionCluster,

@@ -2,7 +2,7 @@
 // Deployment's lock. It never says "may go" of what a live Job or the next start refers to.
 import { toFlinkJobId, type SavepointId } from './ids.ts';
 import { isTerminal, type Job } from './job.ts';
-import { isInside, normaliseLocation } from './location.ts';
+import { liesIn, normaliseLocation } from './location.ts';
 import { chooseRestore, newestFor, type Holdings } from './restore.ts';
 import type { Savepoint } from './savepoint.ts';
 
@@ -54,6 +54,6 @@ export function ownsData({ origin, location, targetDirectory, jobId }: Savepoint
     case 'RETAINED_CHECKPOINT':
       return jobId !== undefined && new RegExp(`/${toFlinkJobId(jobId)}/chk-\\d+$`).test(normaliseLocation(location));
     default:
-      return targetDirectory !== undefined && isInside(location, targetDirectory);
+      return targetDirectory !== undefined && liesIn(location, targetDirectory);
   }
 }

@@ -11,6 +11,11 @@ export function sameLocation(a: string, b: string): boolean {
   return normaliseLocation(a) === normaliseLocation(b);
 }
 
+/** True when `location` lies in this directory. */
+export function liesIn(location: string, directory: string): boolean {
+  return normaliseLocation(location).startsWith(`${normaliseLocation(directory).replace(/\/+$/, '')}/`);
+}
+
 const ALIASES: readonly (readonly string[])[] = [
   ['file:///', '/'],
   ['s3://', 's3a://', 's3p://'],
@@ -22,12 +27,6 @@ export function spellingsOf(location: string): readonly string[] {
   const group = ALIASES.find((prefixes) => prefixes.some((prefix) => plain.startsWith(prefix)));
   const written = group?.find((prefix) => plain.startsWith(prefix));
   return group === undefined || written === undefined ? [plain] : group.map((prefix) => `${prefix}${plain.slice(written.length)}`);
-}
-
-/** True when `location` lies below `directory`. */
-export function isInside(location: string, directory: string): boolean {
-  const plain = normaliseLocation(location);
-  return spellingsOf(directory).some((parent) => plain.startsWith(`${parent}/`));
 }
 
 /** True for a URI with a path, or an absolute path, that has one spelling only: no blanks at the ends, no control characters, no `..` on a file system. */

@@ -1,6 +1,7 @@
 // Savepoints: reading them, asking for one, registering one that exists (vvp.md §3.3). A request is stored intent; taking it is the workflow's.
 import type { Deployment, RestoreKind } from '../domain/deployment.ts';
 import { parseId, type SavepointId } from '../domain/ids.ts';
+import { savepointFormat } from '../domain/instructions.ts';
 import { isTerminal, type Job } from '../domain/job.ts';
 import { newestFor } from '../domain/restore.ts';
 import type { SavepointInput } from '../domain/savepoint.schema.ts';
@@ -17,8 +18,6 @@ import { Problem } from './problem.ts';
 import { toList } from './to-list.ts';
 import { refuseOtherNamespace } from './wanted.ts';
 import { UNREACHED } from './warnings.ts';
-
-const FORMAT = 'drey.dev/savepoint-format';
 
 export const listSavepoints: Handler<'listSavepoints'> = async ({ params, query }, { store }) => {
   const savepoints = await store.savepoints.list(store.read, params.namespace, idFilter(query));
@@ -120,9 +119,9 @@ async function stored({ store }: FunctionDeps, tx: Tx, savepoint: Savepoint | un
 }
 
 /** D28: CANONICAL unless the Deployment says otherwise. A request counts from now, by the database's clock (D19). */
-async function draft(store: FunctionDeps['store'], tx: Tx, { id, namespace, annotations }: Deployment) {
-  const format = annotations[FORMAT]?.toUpperCase() === 'NATIVE' ? 'NATIVE' : 'CANONICAL';
-  return { deploymentId: id, namespace, format, capturedAt: await store.now(tx) } as const;
+async function draft(store: FunctionDeps['store'], tx: Tx, deployment: Deployment) {
+  const { id, namespace } = deployment;
+  return { deploymentId: id, namespace, format: savepointFormat(deployment), capturedAt: await store.now(tx) } as const;
 }
 
 /** D6: the one server-written annotation that a user may send, when registering. */

@@ -1,11 +1,33 @@
 // Savepoints: snapshots that drey knows of, failed attempts included. Rows only: the files are the activities' affair.
 // Every location is stored normalised, so that rows which refer to the same data are found.
-import type { SavepointId } from '../domain/ids.ts';
+import type { DeploymentId, JobId, SavepointId } from '../domain/ids.ts';
+import type { Failure } from '../domain/job.ts';
 import { normaliseLocation, spellingsOf } from '../domain/location.ts';
-import type { Savepoint } from '../domain/savepoint.ts';
+import type { Savepoint, SavepointState } from '../domain/savepoint.ts';
 import { clockNow, newResource, present, toDocument, toText, toTimestamp } from './columns.ts';
-import type { NewSavepoint, SavepointChange, Savepoints } from './store.ts';
 import type { Tx } from './tables.ts';
+
+export type NewSavepoint = Omit<Savepoint, 'triggered' | 'failure' | 'createdAt' | 'modifiedAt' | 'resourceVersion'>;
+export type SavepointChange = Partial<Pick<Savepoint, 'state' | 'triggered' | 'location' | 'checkpointId' | 'capturedAt'>> & {
+  /** Null takes the one of an earlier attempt away. */
+  readonly failure?: Failure | null;
+};
+
+export interface Savepoints {
+  find(tx: Tx, namespace: string, id: SavepointId): Promise<Savepoint | undefined>;
+  findById(tx: Tx, id: SavepointId): Promise<Savepoint | undefined>;
+  /** createdAt descending (D15). */
+  list(tx: Tx, namespace: string, filter?: { readonly deploymentId?: DeploymentId; readonly jobId?: JobId }): Promise<readonly Savepoint[]>;
+  ofDeployment(tx: Tx, deploymentId: DeploymentId): Promise<readonly Savepoint[]>;
+  /** The database refuses a second STARTED Savepoint of origin SUSPEND of a Deployment (throws). Returns undefined, and stores nothing, when a RETAINED_CHECKPOINT of this Job and checkpoint is already there. The createdAt of a RETAINED_CHECKPOINT is its capturedAt (D13). */
+  insert(tx: Tx, savepoint: NewSavepoint): Promise<Savepoint | undefined>;
+  change(tx: Tx, id: SavepointId, change: SavepointChange): Promise<Savepoint>;
+  delete(tx: Tx, id: SavepointId): Promise<void>;
+  /** COMPLETED Savepoints of all Deployments whose data lies here, however it is spelled. */
+  completedAt(tx: Tx, location: string): Promise<readonly Savepoint[]>;
+  /** The states of all Savepoints here; they stay so until the transaction ends. Waits for whoever is changing one. */
+  holdAt(tx: Tx, location: string): Promise<readonly SavepointState[]>;
+}
 
 export const savepoints: Savepoints = {
   findById,

@@ -68,6 +68,8 @@ async function doStep(step: Deed, turn: Turn, nudges: Nudges): Promise<void> {
     case 'deleteSavepoint':
       await wait(() => deletions.deleteSavepoint.executeWithOptions({ summary: step.because }, [{ ...turn, savepointId: step.savepointId }]));
       return;
+    case 'endStray':
+      return deeds.endStray({ ...turn, jobId: step.jobId });
     default:
       return assertNever(step);
   }

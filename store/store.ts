@@ -3,7 +3,7 @@
 import type { Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { Event, EventDraft } from '../domain/event.ts';
-import type { DeploymentId, DeploymentTargetId, EventId, JobId, NewId, SavepointId, SessionClusterId } from '../domain/ids.ts';
+import type { DeploymentId, DeploymentTargetId, EventId, JobId, NewId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Job, SeenSnapshot } from '../domain/job.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
@@ -12,7 +12,7 @@ import type { Savepoints } from './savepoints.ts';
 import type { Tx } from './tables.ts';
 
 export type { RequestKey } from './request-keys.ts';
-export type { NewSavepoint, SavepointChange, Savepoints } from './savepoints.ts';
+export type { NewSavepoint, Savepoints } from './savepoints.ts';
 export type { Tx } from './tables.ts';
 
 export interface Store {

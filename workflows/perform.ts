@@ -80,13 +80,16 @@ async function fetchAndUpload(step: Extract<Step, { kind: 'fetchArtifact' }>, tu
   };
   const fetched = scope.run(() => longDeeds.fetchArtifact.executeWithOptions({ summary: `attempt ${step.attempt}` }, [order])).finally(settle);
   fetched.catch(settle);
-  for (;;) {
-    await condition(() => settled || nudges.isDirty());
-    if (settled) break;
-    if (!workflowInfo().continueAsNewSuggested && (await nudges.isStillNext(step))) continue;
-    scope.cancel();
-    return;
+  let isWanted = true;
+  try {
+    while (isWanted && !settled) {
+      await condition(() => settled || nudges.isDirty());
+      if (!settled) isWanted = !workflowInfo().continueAsNewSuggested && (await nudges.isStillNext(step));
+    }
+  } finally {
+    if (!settled) scope.cancel(); // also when the look failed: the next decision must not start a second fetch beside this one
   }
+  if (!isWanted) return;
   await fetched;
   await submits.uploadJar(order);
 }

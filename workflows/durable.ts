@@ -9,15 +9,15 @@ export const fences = proxyLocalActivities<Pick<Activities, 'acquireFence' | 'ac
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
-/** Not left to the SDK: what it documents as the default is not what it sends. A run that is cancelled ends after its deed, not during it. */
-const TO_THE_END = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED } as const;
-
 /** Decisions: one short look at Flink and one short transaction. Ordinary activities, so that the history reads as a story. */
 export const decisions = proxyActivities<Pick<Activities, 'decide' | 'decideSessionCluster'>>({
-  ...TO_THE_END,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
+
+/** Said of every effect, because the SDK sends another default than it documents: a run that is cancelled ends after its deed, not during it. */
+const TO_THE_END = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED } as const;
 
 /** Deeds: safe to repeat, each bounded by the HTTP client's own limits. */
 export const deeds = proxyActivities<
@@ -69,7 +69,7 @@ export function isOutdated(error: unknown): boolean {
   return cause instanceof ApplicationFailure && DECIDE_AGAIN.includes(cause.type ?? '');
 }
 
-/** True when all attempts took too long: the intent is still open, so the next decision resolves it. */
+/** True when all attempts took too long, or failed after the run was cancelled: the intent is still open, so the next decision resolves it. */
 export function isOutOfTime(error: unknown): boolean {
-  return error instanceof ActivityFailure && error.retryState === RetryState.TIMEOUT;
+  return error instanceof ActivityFailure && (error.retryState === RetryState.TIMEOUT || error.retryState === RetryState.CANCEL_REQUESTED);
 }

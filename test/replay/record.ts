@@ -50,7 +50,9 @@ const MACHINE_KEYS: Readonly<Record<string, string>> = { identity: 'recorder', s
 
 /** One event a line. */
 function withoutMachine(history: string): string {
-  const { events } = JSON.parse(history, (key, value: unknown) => (key in MACHINE_KEYS ? MACHINE_KEYS[key] : queueName(value))) as { readonly events: readonly unknown[] };
+  const { events } = JSON.parse(history, (key, value: unknown) => (key in MACHINE_KEYS ? MACHINE_KEYS[key] : queueName(value))) as {
+    readonly events: readonly unknown[];
+  };
   return `{"events":[\n${events.map((event) => JSON.stringify(event)).join(',\n')}\n]}\n`;
 }
 
@@ -79,7 +81,12 @@ async function create({ platform }: Studio, name: string, over: object = {}, art
 
 const upgrade = (mainArgs: string): object => ({ spec: { template: { spec: { artifact: { mainArgs } } } } });
 
-async function change({ platform, keep }: Studio, { path, workflowId }: Subject, kind: Kind, { to, until }: { readonly to: object; readonly until: string }): Promise<void> {
+async function change(
+  { platform, keep }: Studio,
+  { path, workflowId }: Subject,
+  kind: Kind,
+  { to, until }: { readonly to: object; readonly until: string },
+): Promise<void> {
   await platform.call('PATCH', path, to);
   await platform.until(path, ({ status }) => status.state === until);
   await keep(kind, workflowId);

@@ -7,33 +7,35 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { JobId } from '../../domain/ids.ts';
 import { deploymentWorkflowId, sessionClusterWorkflowId, WORKFLOW } from '../../workflows/contract.ts';
-import { runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
+import { type Doc, runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
 import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 import { writeJar } from '../flink-sim/a-jar.ts';
 import type { Kind } from './kinds.ts';
 
 const ENTRY_CLASS = 'com.example.Job';
 const NAMESPACE = 'default';
+const PATIENCE_MS = 120_000;
 
 interface Studio {
   readonly platform: TestPlatform;
   readonly clusters: SimulatedClusters;
   /** Waits until the newest run of this workflow has ended, and keeps its history. */
   readonly keep: (kind: Kind, workflowId: string) => Promise<void>;
+  readonly until: (path: string, wanted: (body: Doc) => boolean) => Promise<Doc>;
 }
 
 export async function recordHistories(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  const histories = new Map<Kind, string>();
   const clusters = createSimulatedClusters();
   const jars = await mkdtemp(join(tmpdir(), 'drey-jar-'));
   const platform = await startTestPlatform({ clusters, jar: writeJar(join(jars, 'job.jar'), ENTRY_CLASS) });
   const keep: Studio['keep'] = async (kind, workflowId) => {
     const handle = platform.client.workflow.getHandle(workflowId);
     await handle.result();
-    await writeFile(join(folder, `${kind}.json`), withoutMachine(historyToJSON(await handle.fetchHistory())));
+    histories.set(kind, withoutMachine(historyToJSON(await handle.fetchHistory())));
   };
-  const studio: Studio = { platform, clusters, keep };
+  const until: Studio['until'] = (path, wanted) => platform.until(path, wanted, PATIENCE_MS);
+  const studio: Studio = { platform, clusters, keep, until };
   try {
     const sweep = `sweep-${randomUUID()}`;
     await platform.client.workflow.start(WORKFLOW.sweep, { workflowId: sweep, taskQueue: platform.taskQueue });
@@ -44,6 +46,9 @@ export async function recordHistories(folder: string): Promise<void> {
     await platform.stop();
     await rm(jars, { recursive: true, force: true });
   }
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const [kind, history] of histories) await writeFile(join(folder, `${kind}.json`), history);
 }
 
 const MACHINE_KEYS: Readonly<Record<string, string>> = { identity: 'recorder', stackTrace: '' };
@@ -88,66 +93,66 @@ async function change(
   { to, until }: { readonly to: object; readonly until: string },
 ): Promise<void> {
   await platform.call('PATCH', path, to);
-  await platform.until(path, ({ status }) => status.state === until);
+  await until(path, ({ status }) => status.state === state);
   await keep(kind, workflowId);
 }
 
 async function stateful(studio: Studio): Promise<void> {
-  const { platform, clusters, keep } = studio;
+  const { platform, clusters, keep, until } = studio;
   const subject = await create(studio, 'stateful', { upgradeStrategy: { kind: 'STATEFUL' } });
   const { path, workflowId } = subject;
-  const first = runningJob(await platform.until(path, ({ status }) => status.state === 'RUNNING'));
+  const first = runningJob(await until(path, ({ status }) => status.state === 'RUNNING'));
   await keep('start', workflowId);
   await platform.call('PATCH', path, upgrade('--version 2'));
-  const second = runningJob(await platform.until(path, runsAfter(first)));
+  const second = runningJob(await until(path, runsAfter(first)));
   await keep('stateful-upgrade', workflowId);
   clusters.ofJob(second as JobId).slowSavepoints(5000);
   await platform.call('PATCH', path, upgrade('--version 3'));
-  await platform.until(`savepoints?deploymentId=${subject.id}`, ({ items }) => items.filter((s) => s.metadata.origin === 'SUSPEND').length === 2);
+  await until(`savepoints?deploymentId=${subject.id}`, ({ items }) => items.filter((s) => s.metadata.origin === 'SUSPEND').length === 2);
   await platform.call('PATCH', path, upgrade('--version 4'));
-  await platform.until(path, runsAfter(second));
+  await until(path, runsAfter(second));
   await keep('nudged-upgrade', workflowId);
-  await change(studio, subject, 'suspend', { to: { spec: { state: 'SUSPENDED' } }, until: 'SUSPENDED' });
-  await change(studio, subject, 'resume', { to: { spec: { state: 'RUNNING' } }, until: 'RUNNING' });
-  await change(studio, subject, 'cancel', { to: { spec: { state: 'CANCELLED' } }, until: 'CANCELLED' });
+  await change(studio, subject, { kind: 'suspend', to: { spec: { state: 'SUSPENDED' } }, state: 'SUSPENDED' });
+  await change(studio, subject, { kind: 'resume', to: { spec: { state: 'RUNNING' } }, state: 'RUNNING' });
+  await change(studio, subject, { kind: 'cancel', to: { spec: { state: 'CANCELLED' } }, state: 'CANCELLED' });
 }
 
 async function stateless(studio: Studio): Promise<void> {
-  const { platform, clusters, keep } = studio;
+  const { platform, clusters, keep, until } = studio;
   const { path, workflowId, id } = await create(studio, 'stateless', { upgradeStrategy: { kind: 'STATELESS' } });
-  const first = runningJob(await platform.until(path, ({ status }) => status.state === 'RUNNING'));
+  const first = runningJob(await until(path, ({ status }) => status.state === 'RUNNING'));
   await platform.client.workflow.getHandle(workflowId).result();
   await platform.call('PATCH', path, upgrade('--version 2'));
-  const second = runningJob(await platform.until(path, runsAfter(first)));
+  const second = runningJob(await until(path, runsAfter(first)));
   await keep('stateless-upgrade', workflowId);
   const asked = (await platform.call('POST', 'savepoints', { metadata: { deploymentId: id } })).body.metadata.id;
-  await platform.until(`savepoints/${asked}`, ({ status }) => status.state === 'COMPLETED');
+  await until(`savepoints/${asked}`, ({ status }) => status.state === 'COMPLETED');
   await keep('user-savepoint', workflowId);
   clusters.ofJob(second as JobId).failJob(second.replaceAll('-', ''));
-  await platform.until(path, runsAfter(second));
+  await until(path, runsAfter(second));
   await keep('recovery', workflowId);
 }
 
 async function givingUp(studio: Studio): Promise<void> {
   const { path, workflowId } = await create(studio, 'hopeless', { maxJobCreationAttempts: 2 }, { jarUri: 'file:///nowhere/job.jar' });
-  await studio.platform.until(path, ({ status }) => status.state === 'FAILED');
+  await studio.until(path, ({ status }) => status.state === 'FAILED');
   await studio.keep('giving-up', workflowId);
 }
 
 async function inSession(studio: Studio): Promise<void> {
-  const { platform, keep } = studio;
+  const { platform, keep, until } = studio;
   const name = 'shared';
   const spec = { state: 'RUNNING', deploymentTargetName: NAMESPACE, flinkVersion: '1.20' };
   const { id } = (await platform.call('POST', 'sessionclusters', { metadata: { name }, spec })).body.metadata;
   const clusterId = sessionClusterWorkflowId({ namespace: NAMESPACE, name, id });
-  await platform.until('sessionclusters/shared', ({ status }) => status.state === 'RUNNING');
+  await until('sessionclusters/shared', ({ status }) => status.state === 'RUNNING');
   await keep('session-cluster-start', clusterId);
   const subject = await create(studio, 'guest', { sessionClusterName: name });
-  await platform.until(subject.path, ({ status }) => status.state === 'RUNNING');
+  await until(subject.path, ({ status }) => status.state === 'RUNNING');
   await keep('start-in-session', subject.workflowId);
   await platform.call('PATCH', subject.path, { spec: { state: 'CANCELLED' } });
-  await platform.until(subject.path, ({ status }) => status.state === 'CANCELLED');
+  await until(subject.path, ({ status }) => status.state === 'CANCELLED');
   await platform.call('PATCH', 'sessionclusters/shared', { spec: { state: 'STOPPED' } });
-  await platform.until('sessionclusters/shared', ({ status }) => status.state === 'STOPPED');
+  await until('sessionclusters/shared', ({ status }) => status.state === 'STOPPED');
   await keep('session-cluster-stop', clusterId);
 }

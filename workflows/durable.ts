@@ -21,7 +21,10 @@ const TO_THE_END = { cancellationType: ActivityCancellationType.WAIT_CANCELLATIO
 
 /** Deeds: safe to repeat, each bounded by the HTTP client's own limits. */
 export const deeds = proxyActivities<
-  Pick<Activities, 'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'ensureCluster' | 'stopSessionCluster'>
+  Pick<
+    Activities,
+    'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'endStray' | 'ensureCluster' | 'stopSessionCluster'
+  >
 >({
   ...TO_THE_END,
   startToCloseTimeout: '25s',

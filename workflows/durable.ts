@@ -1,6 +1,6 @@
 // How the workflows call activities: time limits, intervals between two looks, and which failures mean "decide again".
 import { RetryState } from '@temporalio/common';
-import { ActivityCancellationType, ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, ActivityFailure, ApplicationFailure, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.ts';
 
 /** Database work that nobody needs to read: the right to write. */
@@ -74,5 +74,7 @@ export function isOutdated(error: unknown): boolean {
 
 /** True when all attempts took too long, or failed after the run was cancelled: the intent is still open, so the next decision resolves it. */
 export function isOutOfTime(error: unknown): boolean {
-  return error instanceof ActivityFailure && (error.retryState === RetryState.TIMEOUT || error.retryState === RetryState.CANCEL_REQUESTED);
+  return (
+    error instanceof ActivityFailure && !isCancellation(error) && (error.retryState === RetryState.TIMEOUT || error.retryState === RetryState.CANCEL_REQUESTED)
+  );
 }

@@ -86,14 +86,14 @@ async function create({ platform }: Studio, name: string, over: object = {}, art
 
 const upgrade = (mainArgs: string): object => ({ spec: { template: { spec: { artifact: { mainArgs } } } } });
 
-async function change(
-  { platform, keep }: Studio,
-  { path, workflowId }: Subject,
-  kind: Kind,
-  { to, until }: { readonly to: object; readonly until: string },
-): Promise<void> {
-  await platform.call('PATCH', path, to);
-  await until(path, ({ status }) => status.state === state);
+interface Change {
+  readonly kind: Kind;
+  readonly to: 'RUNNING' | 'SUSPENDED' | 'CANCELLED';
+}
+
+async function change({ platform, keep, until }: Studio, { path, workflowId }: Subject, { kind, to }: Change): Promise<void> {
+  await platform.call('PATCH', path, { spec: { state: to } });
+  await until(path, ({ status }) => status.state === to);
   await keep(kind, workflowId);
 }
 
@@ -112,9 +112,9 @@ async function stateful(studio: Studio): Promise<void> {
   await platform.call('PATCH', path, upgrade('--version 4'));
   await until(path, runsAfter(second));
   await keep('nudged-upgrade', workflowId);
-  await change(studio, subject, { kind: 'suspend', to: { spec: { state: 'SUSPENDED' } }, state: 'SUSPENDED' });
-  await change(studio, subject, { kind: 'resume', to: { spec: { state: 'RUNNING' } }, state: 'RUNNING' });
-  await change(studio, subject, { kind: 'cancel', to: { spec: { state: 'CANCELLED' } }, state: 'CANCELLED' });
+  await change(studio, subject, { kind: 'suspend', to: 'SUSPENDED' });
+  await change(studio, subject, { kind: 'resume', to: 'RUNNING' });
+  await change(studio, subject, { kind: 'cancel', to: 'CANCELLED' });
 }
 
 async function stateless(studio: Studio): Promise<void> {

@@ -35,6 +35,7 @@ export async function createMortalPlatform({ databaseUrl, localTargets }: Platfo
   const env = { ...withoutTemporal(process.env), DATABASE_URL: databaseUrl, DREY_SECRET_KEY: randomBytes(32).toString('hex') };
   const args = ['app/main.ts', '--port', String(port), '--home', home, '--example', '0', '--local-targets', localTargets ? '1' : '0'];
   let child: ChildProcess | undefined;
+  let over = false;
   const kill = async (): Promise<void> => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
@@ -46,10 +47,13 @@ export async function createMortalPlatform({ databaseUrl, localTargets }: Platfo
     home,
     kill,
     async start() {
-      child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+      if (over) throw new Error('the benchmark is over');
+      // The channel tells it when we are gone, however we ended.
+      child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
       await saysReady(child);
     },
     async end() {
+      over = true;
       await kill();
       await killAllOf(home);
       await rm(home, { recursive: true, force: true, maxRetries: 5 });

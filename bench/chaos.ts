@@ -38,7 +38,8 @@ export async function chaos(options: ChaosOptions): Promise<boolean> {
   const stop = new AbortController();
   const interrupt = (): void => stop.abort(new Error('interrupted'));
   const endings: (() => Promise<void>)[] = [];
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
+  // Again and again: Ctrl-C reaches us from the terminal and from npm.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   try {
     return report(options, await run(options, stop, endings));
   } finally {

@@ -34,7 +34,11 @@ async function runChaos(): Promise<void> {
   const [upgrades, deployments, killEveryMs] = [Number(values.upgrades), Number(values.deployments ?? (real ? 2 : 8)), toMs(values['kill-every'])];
   if (!Number.isInteger(upgrades) || upgrades < 1 || !Number.isInteger(deployments) || deployments < 1 || !killEveryMs) return refuse();
   print(`chaos: ${upgrades} upgrades, kill -9 every ${values['kill-every']}, ${availableParallelism()} cores, Node ${process.version}`);
-  if (!(await chaos({ upgrades, killEveryMs, deployments, real, print }))) process.exitCode = 1;
+  const isSound = await chaos({ upgrades, killEveryMs, deployments, real, print }).catch((error: unknown) => {
+    print(`chaos could not be carried through: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  });
+  if (!isSound) process.exitCode = 1;
 }
 
 function refuse(): void {

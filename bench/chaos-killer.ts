@@ -1,4 +1,5 @@
-// Kills the platform with kill -9 again and again, each time in the middle of some upgrade, and starts it at once.
+// Kills the platform with kill -9 again and again, each time in the middle of some upgrade, and starts it at once. It is left in peace for
+// the whole period once it is ready, so that a slow machine makes the run longer and not endless.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MortalPlatform } from './chaos-platform.ts';
 import { seconds, type Upgrades } from './chaos-upgrades.ts';
@@ -25,12 +26,8 @@ export interface Kill {
 export async function killAgainAndAgain(order: KillOrder): Promise<readonly Kill[]> {
   const kills: Kill[] = [];
   const started = performance.now();
-  let due = started;
-  for (;;) {
-    due += order.everyMs;
-    if (!(await momentToStrike(order, due))) return kills;
+  while (await momentToStrike(order)) {
     const [at, underWay] = [performance.now(), order.upgrades.underWay()];
-    due = at;
     await order.platform.kill();
     await order.platform.start();
     kills.push({ underWay, backAfterMs: performance.now() - at });
@@ -39,12 +36,13 @@ export async function killAgainAndAgain(order: KillOrder): Promise<readonly Kill
       `kill ${kills.length} after ${seconds(at - started)}: ${underWay} upgrades under way, ${order.upgrades.done()} done; ready again after ${back}`,
     );
   }
+  return kills;
 }
 
 /** False when there is nothing left to kill for. */
-async function momentToStrike({ signal, upgrades }: KillOrder, due: number): Promise<boolean> {
+async function momentToStrike({ signal, upgrades, everyMs }: KillOrder): Promise<boolean> {
   try {
-    await wait(Math.max(0, due - performance.now()), undefined, { signal });
+    await wait(everyMs, undefined, { signal });
     while (upgrades.underWay() === 0) await wait(LOOK_MS, undefined, { signal });
     await wait(Math.random() * STRIKE_WITHIN_MS, undefined, { signal });
     return true;

@@ -13,7 +13,7 @@ import { judge, type Verdict } from './chaos-verdict.ts';
 import { toTable } from './percentiles.ts';
 
 /** So many periods between kills the upgrades are spread over, however quick they are: room for three kills. */
-const PERIODS = 3.5;
+const PERIODS = 4;
 const SETTLE_LIMIT_MS = 60_000;
 const POLL_MS = 200;
 

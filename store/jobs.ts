@@ -37,6 +37,10 @@ export const jobs: Jobs = {
   async live(tx) {
     return (await newestFirst(tx).where(isLive).where('submit', '!=', 'NOT_YET').execute()).map(present);
   },
+  async endedOnSessionClusters(tx, withinMs) {
+    const recently = sql<SqlBool>`terminated_at > (select ${clockNow}) - ${withinMs} * interval '1 millisecond'`;
+    return (await newestFirst(tx).where(recently).where(sql<SqlBool>`place->>'kind' = 'session'`).execute()).map(present);
+  },
   async liveOnSessionCluster(tx, id) {
     const there = sql<SqlBool>`place->>'sessionClusterId' = ${id}`;
     return (await newestFirst(tx).where(isLive).where(there).execute()).map(present);
@@ -95,9 +99,12 @@ async function change(tx: Tx, id: JobId, change: JobChange): Promise<Job> {
   return present(row);
 }
 
-function toColumns({ artifact, end, failure, observed, startedAt, terminatedAt, ...plain }: JobChange) {
+function toColumns({ artifact, end, failure, observed, newestCheckpoint, exceptions, startedAt, terminatedAt, voidSince, ...plain }: JobChange) {
   return {
     ...plain,
+    newestCheckpoint: newestCheckpoint && toDocument(newestCheckpoint),
+    exceptions: exceptions && toDocument(exceptions),
+    voidSince: voidSince === undefined ? undefined : toTimestamp(voidSince),
     artifact: artifact && toDocument(artifact),
     end: end && toDocument(end),
     failure: failure && toDocument(failure),

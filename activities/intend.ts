@@ -24,6 +24,11 @@ export async function intend(deps: ActivityDeps, tx: Tx, decided: Decided): Prom
     case 'cancelJob':
       await store.jobs.change(tx, step.jobId, markOfCancel(decided, step));
       return;
+    case 'deleteSavepoint':
+      // Retention found it; a user's deletion was marked by the request.
+      if (view.savepoints.some((s) => s.id === step.savepointId && s.state === 'COMPLETED'))
+        await store.savepoints.change(tx, step.savepointId, { state: 'PENDING_DELETION' });
+      return;
     case 'tearDown': {
       const job = view.jobs.find((j) => j.id === step.jobId);
       if (job !== undefined) await store.jobs.change(tx, job.id, markOfTearDown(decided, job));

@@ -9,6 +9,7 @@ import type { ActivityDeps } from './deps.ts';
 import { createForeignJobs, type ForeignJobs } from './foreign-jobs.ts';
 import { type Known, knownObservations, noteChanges } from './note-changes.ts';
 import { observeCluster, type WatchedCluster, watchedClusters } from './observe-fleet.ts';
+import { forgetDeleted } from './prune.ts';
 import { wakeDue, wakeLostSessionClusters } from './wake-due.ts';
 
 export interface WatchOrder {
@@ -53,6 +54,7 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
     changed: 0,
   };
   let report: WatchReport = { rounds: 0, jobs: 0, changed: 0, woken: 0, foreign: 0 };
+  await forgetDeleted(deps);
   for (;;) {
     heartbeat(report);
     const clusters = await watchedClusters(deps);

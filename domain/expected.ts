@@ -21,6 +21,7 @@ export type Deed = Exclude<Step, { kind: 'rest' | 'giveUp' | 'pause' }>;
 /** The view after the deed. `decided.view` stays as it is. */
 export function expected(decided: Decided, step: Deed): View {
   const { view } = decided;
+  if (step.kind === 'deleteSavepoint') return { ...view, savepoints: view.savepoints.filter((s) => s.id !== step.savepointId) };
   const job = view.jobs.find((each) => each.id === step.jobId);
   if (step.kind === 'fetchArtifact') return withArtifact(decided, step);
   if (step.kind === 'endStray') return { ...view, strays: (view.strays ?? []).filter((id) => id !== step.jobId) };
@@ -28,7 +29,7 @@ export function expected(decided: Decided, step: Deed): View {
   return ofLiveJob(decided, step, job);
 }
 
-function ofLiveJob(decided: Decided, step: Exclude<Deed, { kind: 'fetchArtifact' | 'endStray' }>, job: Job): View {
+function ofLiveJob(decided: Decided, step: Exclude<Deed, { kind: 'fetchArtifact' | 'endStray' | 'deleteSavepoint' }>, job: Job): View {
   const { view } = decided;
   switch (step.kind) {
     case 'submitJob':

@@ -1,9 +1,10 @@
 // Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
+import { deleteSavepoint } from './delete-savepoint.ts';
 import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
-import { getJob, listJobs } from './jobs.ts';
+import { getJob, listJobExceptions, listJobs } from './jobs.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
@@ -21,11 +22,13 @@ export const HANDLERS: Handlers = {
   planDeployment,
 
   listJobs,
+  listJobExceptions,
   getJob,
 
   listSavepoints,
   createSavepoint,
   getSavepoint,
+  deleteSavepoint,
 
   listEvents,
 

@@ -4,7 +4,7 @@ import { expandSpec } from '../domain/defaults.ts';
 import { deploymentInputSchema } from '../domain/deployment.schema.ts';
 import type { DeploymentInput } from '../domain/deployment.schema.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus, DesiredState } from '../domain/deployment.ts';
-import { isUuid } from '../domain/ids.ts';
+import { isUuid, parseId } from '../domain/ids.ts';
 import { mergePatch, sameJson } from '../domain/json.ts';
 import { slugInPath } from '../domain/scalar.schema.ts';
 import { toSlug } from '../domain/slug.ts';
@@ -14,6 +14,7 @@ import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { missing, mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { once } from './once.ts';
 import { rehearse } from './plan-deployment.ts';
 import { presentDeployment, userDocument } from './present-deployment.ts';
 import { Problem } from './problem.ts';
@@ -26,8 +27,12 @@ interface Saved {
   readonly after: Deployment;
 }
 
-export const createDeployment: Handler<'createDeployment'> = ({ params: { namespace }, query, body }, deps) =>
-  save(deps, query, async (tx) => ({ after: await insert(deps, tx, { namespace, input: body }) }));
+export const createDeployment: Handler<'createDeployment'> = ({ params: { namespace }, query, body, requestKey }, deps) => {
+  const make = (tx: Tx): Promise<Deployment> => insert(deps, tx, { namespace, input: body });
+  if (query.dryRun === 'true') return rehearse(deps, async (tx) => ({ after: await make(tx) }));
+  const find = (tx: Tx) => (id: string) => deps.store.deployments.findById(tx, parseId<'DeploymentId'>(id));
+  return save(deps, query, async (tx) => ({ after: await once(deps, tx, { requestKey, make: () => make(tx), find: find(tx) }) }));
+};
 
 export const replaceDeployment: Handler<'replaceDeployment'> = ({ params: { namespace, name }, query, body }, deps) => {
   const { store } = deps;

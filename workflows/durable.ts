@@ -32,6 +32,14 @@ export const deeds = proxyActivities<
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
+/** Removing files: dropped by a nudge, because no transition waits for it; what is left is removed by the next attempt. */
+export const deletions = proxyActivities<Pick<Activities, 'deleteSavepoint'>>({
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '150s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
 /** Fetching an artifact (and Flink itself) and starting a session cluster: minutes at worst, heartbeating, dropped by a nudge. */
 export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'startSessionCluster'>>({
   startToCloseTimeout: '15m',

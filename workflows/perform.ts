@@ -1,9 +1,9 @@
-// perform: one Step is an activity or two (do, then wait). Effects are never cancelled half-way; waits end with a nudge.
+// perform: one Step is an activity or two (do, then wait). Effects are never cancelled half-way, but for deletions; waits end with a nudge.
 import { condition } from '@temporalio/workflow';
 import { assertNever } from '../domain/assert-never.ts';
 import type { DeploymentId } from '../domain/ids.ts';
 import type { Step } from '../domain/step.ts';
-import { deeds, isOutOfTime, longDeeds, submits, waits } from './durable.ts';
+import { deeds, deletions, isOutOfTime, longDeeds, submits, waits } from './durable.ts';
 import { doneWhileWanted, interruptible } from './interruptible.ts';
 
 /** Whose turn it is, and for which Deployment. */
@@ -65,6 +65,9 @@ async function doStep(step: Deed, turn: Turn, nudges: Nudges): Promise<void> {
       return;
     case 'tearDown':
       return deeds.tearDown({ ...turn, jobId: step.jobId });
+    case 'deleteSavepoint':
+      await wait(() => deletions.deleteSavepoint.executeWithOptions({ summary: step.because }, [{ ...turn, savepointId: step.savepointId }]));
+      return;
     case 'endStray':
       return deeds.endStray({ ...turn, jobId: step.jobId });
     default:

@@ -1,0 +1,27 @@
+// Waiting for a condition, with what was last seen in the complaint. Never waits for a time to pass.
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface Patience {
+  readonly limitMs: number;
+  readonly everyMs: number;
+}
+
+export interface Watch<T> {
+  /** What is waited for, in words. */
+  readonly what: string;
+  look(): Promise<T>;
+  accepts(seen: T): boolean;
+  /** Told when it never comes; what was seen unless given. */
+  complain?(seen: T): Promise<string>;
+}
+
+/** The first look that is accepted. Throws after the limit. */
+export async function untilSeen<T>({ limitMs, everyMs }: Patience, { what, look, accepts, complain }: Watch<T>): Promise<T> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const seen = await look();
+    if (accepts(seen)) return seen;
+    if (performance.now() > end) throw new Error(`waited ${limitMs} ms ${what}; ${complain === undefined ? JSON.stringify(seen) : await complain(seen)}`);
+    await wait(everyMs);
+  }
+}

@@ -18,7 +18,7 @@ export interface ActorOrder {
   readonly program: Program;
   readonly hands: Hands;
   /** The program as arguments of this world. */
-  argumentsOf(program: Program): string;
+  readonly argumentsOf: (program: Program) => string;
 }
 
 const BECAUSE = 'drey.dev/because';
@@ -87,9 +87,7 @@ function nth(jobs: readonly JobDocument[], n: number): JobDocument {
   return job;
 }
 
-function conditionsOf({
-  status,
-}: DeploymentDocument): ReturnType<typeof Array.prototype.slice> & NonNullable<DeploymentDocument['status']['running']>['conditions'] {
+function conditionsOf({ status }: DeploymentDocument): readonly Condition[] {
   return status.running?.conditions ?? [];
 }
 

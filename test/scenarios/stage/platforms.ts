@@ -12,7 +12,7 @@ import { writeJar } from '../../flink-sim/a-jar.ts';
 import { realArguments, simulatedArguments } from './program.ts';
 import { realHands } from './real-hands.ts';
 import { simulatedHands } from './simulated-hands.ts';
-import type { Powers } from './venue.ts';
+import type { Powers } from './powers.ts';
 
 export async function openSimulated(policy: Partial<Policy>): Promise<Powers> {
   const clusters = createSimulatedClusters();

@@ -3,28 +3,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Policy } from '../../../domain/view.ts';
-import type { TestPlatform } from '../../fixtures/a-platform.ts';
 import { createActor } from './actor.ts';
-import type { Cast } from './cast.ts';
 import { openReal, openSimulated } from './platforms.ts';
+import type { Powers } from './powers.ts';
 import type { Program } from './program.ts';
-import type { Actor, Hands, Mode, Stage, Wish, World } from './stage.ts';
-import type { Patience } from './waiting.ts';
-
-/** What the two kinds of worlds do differently. */
-export interface Powers {
-  readonly platform: TestPlatform;
-  readonly patience: Patience;
-  readonly checkpointInterval: string;
-  readonly entryClass: string;
-  /** Of the template and of session clusters; none simulated. */
-  readonly resources: object | undefined;
-  argumentsOf(program: Program, folder: string): string;
-  hands(cast: Cast, isShared: boolean): Hands;
-  /** True: all Deployments in session mode share one session cluster, because it costs memory. */
-  readonly sharesSessions: boolean;
-  close(): Promise<void>;
-}
+import type { Actor, Mode, Stage, Wish, World } from './stage.ts';
 
 export interface Venue {
   /** A stage for one row; `actors` are those that came on it. */

@@ -9,10 +9,10 @@ export interface Patience {
 export interface Watch<T> {
   /** What is waited for, in words. */
   readonly what: string;
-  look(): Promise<T>;
-  accepts(seen: T): boolean;
+  readonly look: () => Promise<T>;
+  readonly accepts: (seen: T) => boolean;
   /** Told when it never comes; what was seen unless given. */
-  complain?(seen: T): Promise<string>;
+  readonly complain?: (seen: T) => Promise<string>;
 }
 
 /** The first look that is accepted. Throws after the limit. */

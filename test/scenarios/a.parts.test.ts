@@ -1,5 +1,5 @@
-// Group A on the simulated Flink.
-import { A_UPGRADES } from './rows/a-upgrades.ts';
+// The rows of group A on the simulated Flink.
+import { ROWS } from './rows/all.ts';
 import { playRows } from './stage/play-rows.ts';
 
-playRows('simulated', A_UPGRADES);
+playRows('simulated', ROWS.A);

@@ -116,9 +116,8 @@ function askingOf({ platform, id, name, program: first, argumentsOf }: ActorOrde
 
 type Waiting = Pick<Actor, 'state' | 'until' | 'untilJobs' | 'runs' | 'untilSavepoints' | 'untilEvent' | 'untilCondition'>;
 
-function waitingOf({ patience }: ActorOrder, { get, jobs, savepoints, events, story }: Reading): Waiting {
-  const wait = <T>(what: string, look: () => Promise<T>, accepts: (seen: T) => boolean): Promise<T> =>
-    untilSeen(patience, { what, look, accepts, complain: story });
+function waitingOf({ patience }: ActorOrder, { get, jobs, savepoints, events }: Reading): Waiting {
+  const wait = <T>(what: string, look: () => Promise<T>, accepts: (seen: T) => boolean): Promise<T> => untilSeen(patience, { what, look, accepts });
   const until: Actor['until'] = (what, wanted) => wait(what, get, wanted);
   return {
     until,

@@ -21,7 +21,7 @@ export async function openSimulated(policy: Partial<Policy>): Promise<Powers> {
   const stopSweeping = await keepSweeping(platform);
   return {
     platform,
-    patience: { limitMs: 30_000, everyMs: 50 },
+    patience: { limitMs: 60_000, everyMs: 100 },
     checkpointInterval: '100ms',
     entryClass: ENTRY_CLASS,
     resources: undefined,

@@ -22,6 +22,7 @@ export function realHands(cast: Cast, isShared: boolean): Hands {
     ...handsOnJob(cast),
     ...handsOnSavepoints(cast),
     ...handsOnProcesses(cast, isShared),
+    fault: async () => cannot('misbehave on demand'),
     calls: async () => cannot('count requests'),
     liveFlinkJobs: async () => (await Promise.all((await jobsOf(cast)).map((job) => liveIn(cast, job)))).flat(),
     restored: async (n) => {

@@ -13,10 +13,12 @@ export interface Row {
   readonly on: readonly World[];
   /** Application mode unless given; one test for each. */
   readonly modes?: readonly Mode[];
+  /** On real Flink, where a session cluster is quick and a cluster for each Job is slow; `modes` unless given. */
+  readonly realModes?: readonly Mode[];
   /** A platform of its own with these limits instead of the usual, short ones (open-stage.ts). */
   readonly policy?: Partial<Policy>;
   readonly breaks?: readonly Law[];
-  /** 60 s simulated, 180 s real, unless given. */
+  /** How long it may take at most; two minutes simulated, five real, unless given. */
   readonly limitMs?: number;
   play(stage: Stage): Promise<void>;
 }
@@ -30,4 +32,8 @@ export const BOTH_MODES: readonly Mode[] = ['application', 'session'];
 export function row(definition: Row): Row {
   if (!/^[A-I]\d+$/.test(definition.id)) throw new Error(`"${definition.id}" is not the id of a row`);
   return definition;
+}
+
+export function modesOf({ modes = ['application'], realModes = modes }: Row, world: World): readonly Mode[] {
+  return world === 'simulated' ? modes : realModes;
 }

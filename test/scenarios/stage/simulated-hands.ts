@@ -31,6 +31,7 @@ export function simulatedHands(cast: Cast, clusters: SimulatedClusters): Hands {
     killEverything: async () => {
       for (const place of await places()) await clusters.kill(place);
     },
+    fault: async (fault) => (await newest()).sim.faults.next(fault),
     calls: async (method, path) => (await sims()).reduce((sum, sim) => sum + sim.calls(method, path).length, 0),
     liveFlinkJobs: async () => {
       const ours = new Set((await jobsOf(cast)).map(flinkIdOf));

@@ -5,6 +5,7 @@ import type { EventName } from '../../../domain/event.ts';
 import type { JobDocument } from '../../../domain/job.schema.ts';
 import type { SavepointDocument } from '../../../domain/savepoint.schema.ts';
 import type { TestPlatform } from '../../fixtures/a-platform.ts';
+import type { Fault } from '../../flink-sim/faults.ts';
 import type { Program } from './program.ts';
 
 export const WORLDS = ['simulated', 'real 1.20.0', 'real 2.3.0'] as const;
@@ -41,6 +42,8 @@ export interface Wish {
   readonly spec?: object;
   /** What the job is told to do. */
   readonly program?: Program;
+  /** Over `spec.template.spec`, for example the parallelism. */
+  readonly template?: object;
   /** Over `spec.template.spec.artifact`. */
   readonly artifact?: object;
   /** Over `spec.template.spec.flinkConfiguration`. */
@@ -149,6 +152,8 @@ export interface Hands {
   /** The JobManager lives and does not answer: connections are refused (simulated only) or hang. */
   silence(how?: 'hangs' | 'refuses'): Promise<void>;
   speak(): Promise<void>;
+  /** What goes wrong with the next requests to the newest Job's Flink; simulated only. */
+  fault(fault: Fault): Promise<void>;
   /** A snapshot's data is gone. */
   removeData(location: string): Promise<void>;
 

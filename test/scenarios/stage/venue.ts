@@ -121,6 +121,7 @@ function templateOf({ powers, flinkVersion }: House, wish: Wish, mainArgs: strin
     spec: {
       artifact: { kind: 'JAR', jarUri: platform.jarUri, entryClass, flinkVersion, mainArgs, ...wish.artifact },
       ...(resources === undefined ? {} : { resources }),
+      ...wish.template,
       flinkConfiguration: { ...(interval === undefined ? {} : { 'execution.checkpointing.interval': interval }), ...wish.configuration },
     },
   };

@@ -11,17 +11,18 @@ export interface Watch<T> {
   readonly what: string;
   readonly look: () => Promise<T>;
   readonly accepts: (seen: T) => boolean;
-  /** Told when it never comes; what was seen unless given. */
-  readonly complain?: (seen: T) => Promise<string>;
 }
 
+/** Characters of what was last seen. */
+const SHOWN = 300;
+
 /** The first look that is accepted. Throws after the limit. */
-export async function untilSeen<T>({ limitMs, everyMs }: Patience, { what, look, accepts, complain }: Watch<T>): Promise<T> {
+export async function untilSeen<T>({ limitMs, everyMs }: Patience, { what, look, accepts }: Watch<T>): Promise<T> {
   const end = performance.now() + limitMs;
   for (;;) {
     const seen = await look();
     if (accepts(seen)) return seen;
-    if (performance.now() > end) throw new Error(`waited ${limitMs} ms ${what}; ${complain === undefined ? JSON.stringify(seen) : await complain(seen)}`);
+    if (performance.now() > end) throw new Error(`waited ${limitMs} ms ${what}; last seen: ${JSON.stringify(seen).slice(0, SHOWN)}`);
     await wait(everyMs);
   }
 }

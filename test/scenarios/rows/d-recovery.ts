@@ -121,4 +121,19 @@ export const D_RECOVERY = [
       expect(await deployment.events()).toContain('FOUND_A_STOPPED_JOB_AND_WILL_TERMINATE_IT');
     },
   }),
+  row({
+    id: 'D14',
+    title: 'somebody stops the job with a savepoint of his own: it is registered, and J2 starts from it',
+    on: ONE_REAL,
+    modes: BOTH_MODES,
+    realModes: ['session'],
+    play: async (stage) => {
+      const deployment = await stage.running('stopped-outside');
+      const location = await deployment.flink.stopFromOutside();
+      const second = await deployment.runs(2);
+      expect((await deployment.job(1)).status.state).toBe('TERMINATED');
+      expect(second.spec.savepointLocation).toBe(location);
+      expect((await deployment.savepoints({ state: 'COMPLETED' })).map(({ spec }) => spec.savepointLocation)).toContain(location);
+    },
+  }),
 ];

@@ -6,12 +6,14 @@ export const CANNOT_APPLY: Readonly<Record<string, string>> = {
 };
 
 /** To be emptied: each gets a row, a test or a reason. */
-export const NOT_YET: readonly string[] = [
-  ...['A2', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9', 'A11', 'A12', 'A14', 'A15', 'A16', 'A17', 'A19', 'A20', 'A21', 'A22', 'A24', 'A25', 'A26'],
-  ...['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B8', 'B9', 'B10', 'B11'],
-  ...['C2', 'C4', 'C5', 'C6', 'C7', 'C8', 'C9', 'C10', 'C11'],
-  ...['D2', 'D6', 'D7', 'D8', 'D9', 'D10', 'D13', 'D15'],
-  ...['E3', 'E4', 'E5', 'E7', 'E8', 'E9', 'E10', 'E12', 'E13'],
-  ...['F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F10'],
-  ...['G1', 'G2', 'G3', 'G4', 'G5', 'G6', 'G7', 'G8', 'G9', 'G10', 'G11'],
-];
+const STILL_TO_COME: Readonly<Record<string, readonly number[]>> = {
+  A: [2, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 16, 17, 19, 20, 21, 22, 24, 25, 26],
+  B: [1, 2, 3, 4, 5, 6, 8, 9, 10, 11],
+  C: [2, 4, 5, 6, 7, 8, 9, 10, 11],
+  D: [2, 6, 7, 8, 9, 10, 13, 15],
+  E: [3, 4, 5, 7, 8, 9, 10, 12, 13],
+  F: [2, 3, 4, 5, 6, 7, 8, 10],
+  G: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+};
+
+export const NOT_YET: readonly string[] = Object.entries(STILL_TO_COME).flatMap(([group, numbers]) => numbers.map((n) => `${group}${n}`));

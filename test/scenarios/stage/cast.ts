@@ -11,6 +11,7 @@ export interface Cast {
   readonly deploymentId: string;
   /** Where the real job looks for what it is told. */
   readonly folder: string;
+  readonly entryClass: string;
   readonly patience: Patience;
 }
 

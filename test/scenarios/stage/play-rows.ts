@@ -1,5 +1,6 @@
 // Turns rows into tests: one for each row, mode and world, named after the row's id. Rows of a file share a platform for each policy and are
 // played side by side.
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Policy } from '../../../domain/view.ts';
 import { brokenLaws } from './laws.ts';
@@ -41,17 +42,43 @@ function nameOf({ id, title, modes = [] }: Row, mode: Mode): string {
 async function play(opening: Promise<Venue>, row: Row, mode: Mode): Promise<void> {
   const venue = await opening;
   const { stage, actors } = venue.stage(row.id, mode);
+  const watch = watchFor(actors, stage);
   try {
     await row.play(stage);
-    const broken: string[] = [];
+    const broken = [...(await watch.end())];
     for (const actor of actors) if (await exists(actor)) broken.push(...(await brokenLaws(actor, row)));
     expect(broken, 'broken laws').toEqual([]);
   } catch (error) {
     const stories = await Promise.all(actors.map((actor) => actor.story().catch((lost: unknown) => `${actor.name}: ${String(lost)}`)));
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n\n${stories.join('\n\n')}`, { cause: error });
   } finally {
+    await watch.end();
     for (const actor of actors) await dismiss(actor, stage);
   }
+}
+
+const WATCH_MS = 300;
+
+/** Two Flink jobs of one Deployment at any moment of the row; simulated only, where looking costs nothing. */
+function watchFor(actors: readonly Actor[], { kind }: Stage): { end(): Promise<readonly string[]> } {
+  const seen = new Set<string>();
+  let isOver = kind === 'real';
+  const watching = (async () => {
+    while (!isOver) {
+      for (const { name, flink } of actors) {
+        const live = await flink.liveFlinkJobs();
+        if (live.length > 1) seen.add(`${name}: oneJob: ${live.length} Flink jobs at once: ${live.join(', ')}`);
+      }
+      await wait(WATCH_MS);
+    }
+  })();
+  return {
+    end: async () => {
+      isOver = true;
+      await watching;
+      return [...seen];
+    },
+  };
 }
 
 async function exists(actor: Actor): Promise<boolean> {

@@ -23,6 +23,8 @@ export function realHands(cast: Cast, isShared: boolean): Hands {
     ...handsOnSavepoints(cast),
     ...handsOnProcesses(cast, isShared),
     fault: async () => cannot('misbehave on demand'),
+    restartJobManager: async () => cannot('start a JobManager again'),
+    setSlots: async () => cannot('take slots away'),
     calls: async () => cannot('count requests'),
     liveFlinkJobs: async () => (await Promise.all((await jobsOf(cast)).map((job) => liveIn(cast, job)))).flat(),
     restored: async (n) => {

@@ -3,16 +3,17 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { TriggerId } from '../../../domain/ids.ts';
+import type { FlinkJobId, TriggerId } from '../../../domain/ids.ts';
 import { normaliseLocation } from '../../../domain/location.ts';
 import { type Cast, flinkIdOf, newestJob, restOrThrow, valueOf } from './cast.ts';
 import type { Hands } from './stage.ts';
 import { untilSeen } from './waiting.ts';
 
-export function sharedHands(cast: Cast): Pick<Hands, 'stopFromOutside' | 'untilCheckpoint' | 'removeData'> {
+export function sharedHands(cast: Cast): Pick<Hands, 'stopFromOutside' | 'untilCheckpoint' | 'runForeignJob' | 'removeData'> {
   return {
     stopFromOutside: () => stop(cast),
     untilCheckpoint: () => untilCheckpoints(cast, 1),
+    runForeignJob: () => runForeignJob(cast),
     removeData: (location) => rm(fileURLToPath(normaliseLocation(location)), { recursive: true, force: true }),
   };
 }
@@ -30,6 +31,14 @@ async function stop(cast: Cast): Promise<string> {
   });
   if (done.kind !== 'completed') throw new Error(`the stop from outside is ${JSON.stringify(done)}`);
   return normaliseLocation(done.location);
+}
+
+async function runForeignJob(cast: Cast): Promise<string> {
+  const rest = await restOrThrow(cast, await newestJob(cast));
+  const jarId = valueOf(await rest.uploadJar(fileURLToPath(cast.platform.jarUri), 'foreign.jar'));
+  const jobId = randomBytes(16).toString('hex') as FlinkJobId;
+  const order = { jobId, entryClass: cast.entryClass, args: [], parallelism: 1, allowNonRestoredState: false, flinkConfiguration: {} };
+  return valueOf(await rest.run(jarId, order)).jobId;
 }
 
 /** Waits until the newest Job's Flink job has completed so many. */

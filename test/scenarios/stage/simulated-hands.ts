@@ -31,7 +31,6 @@ export function simulatedHands(cast: Cast, clusters: SimulatedClusters): Hands {
     killEverything: async () => {
       for (const place of await places()) await clusters.kill(place);
     },
-    fault: async (fault) => (await newest()).sim.faults.next(fault),
     calls: async (method, path) => (await sims()).reduce((sum, sim) => sum + sim.calls(method, path).length, 0),
     liveFlinkJobs: async () => {
       const ours = new Set((await jobsOf(cast)).map(flinkIdOf));
@@ -70,9 +69,14 @@ function handsOnJob(newest: Newest): Pick<Hands, OnJob> {
   };
 }
 
-function handsOnCluster(newest: Newest, clusters: SimulatedClusters): Pick<Hands, 'killJobManager' | 'killTaskManagers' | 'silence' | 'speak'> {
+type OnCluster = 'killJobManager' | 'killTaskManagers' | 'restartJobManager' | 'setSlots' | 'silence' | 'speak' | 'fault';
+
+function handsOnCluster(newest: Newest, clusters: SimulatedClusters): Pick<Hands, OnCluster> {
   let refuses: FlinkSim | undefined;
   return {
+    fault: async (fault) => (await newest()).sim.faults.next(fault),
+    restartJobManager: async () => (await newest()).sim.restartJobManager(),
+    setSlots: async (slots) => (await newest()).sim.setSlots(slots),
     killJobManager: async () => clusters.kill((await newest()).place),
     killTaskManagers: async () => clusters.killTaskManagers((await newest()).place),
     silence: async (how = 'hangs') => {

@@ -149,6 +149,12 @@ export interface Hands {
   killJobManager(): Promise<void>;
   killTaskManagers(): Promise<void>;
   killEverything(): Promise<void>;
+  /** kill -9, and a supervisor starts it again on the same address: its jobs and triggers are forgotten; simulated only. */
+  restartJobManager(): Promise<void>;
+  /** Slots of the newest Job's cluster: 0 loses every TaskManager; simulated only. */
+  setSlots(slots: number): Promise<void>;
+  /** A Flink job that no Job recorded, in the session cluster of the Deployment; its id. */
+  runForeignJob(): Promise<string>;
   /** The JobManager lives and does not answer: connections are refused (simulated only) or hang. */
   silence(how?: 'hangs' | 'refuses'): Promise<void>;
   speak(): Promise<void>;

@@ -91,7 +91,10 @@ async function createDeployment(house: House, wish: Wish, { mode, name }: Billin
   const { status, body } = await platform.call('POST', 'deployments', { metadata, spec });
   if (status !== 201) throw new Error(`POST of ${name}: ${status} ${JSON.stringify(body)}`);
   const { id } = body.metadata;
-  const hands = powers.hands({ platform, deploymentId: id, folder, patience }, mode === 'session' && !isPlaced && powers.sharesSessions);
+  const hands = powers.hands(
+    { platform, deploymentId: id, folder, entryClass: powers.entryClass, patience },
+    mode === 'session' && !isPlaced && powers.sharesSessions,
+  );
   return createActor({ platform, id, name, mode, patience, program: wish.program ?? {}, hands, argumentsOf });
 }
 

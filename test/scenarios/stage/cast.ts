@@ -4,7 +4,7 @@ import { parseId, toFlinkJobId, type FlinkJobId } from '../../../domain/ids.ts';
 import type { Job } from '../../../domain/job.ts';
 import type { Answer, FlinkRest, LocalClusterId } from '../../../flink/flink.ts';
 import type { TestPlatform } from '../../fixtures/a-platform.ts';
-import type { Patience } from './waiting.ts';
+import { type Patience, untilSeen } from './waiting.ts';
 
 export interface Cast {
   readonly platform: TestPlatform;
@@ -49,6 +49,11 @@ export async function restOrThrow(cast: Cast, job: Job): Promise<FlinkRest> {
   const rest = await restOf(cast, job);
   if (rest === undefined) throw new Error(`the Flink of Job ${job.id} cannot be reached`);
   return rest;
+}
+
+/** Asks again while Flink is silent: for requests that may be sent twice. */
+export async function insist<T>({ patience }: Cast, what: string, ask: () => Promise<Answer<T>>): Promise<T> {
+  return valueOf(await untilSeen(patience, { what: `for ${what}`, look: ask, accepts: ({ kind }) => kind !== 'unavailable' }));
 }
 
 export function valueOf<T>(answer: Answer<T>): T {

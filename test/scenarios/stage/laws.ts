@@ -3,7 +3,7 @@ import { sameLocation } from '../../../domain/location.ts';
 import type { EventName } from '../../../domain/event.ts';
 import type { JobDocument } from '../../../domain/job.schema.ts';
 import type { Law, Row } from './row.ts';
-import type { Actor, Happening } from './stage.ts';
+import { type Actor, Cannot, type Happening } from './stage.ts';
 
 const TERMINAL = ['FAILED', 'TERMINATED', 'FINISHED'];
 const CLOSING: readonly EventName[] = [
@@ -51,13 +51,21 @@ async function neverEmpty(actor: Actor): Promise<readonly string[]> {
   return (await actor.jobs()).filter(isEmpty).map(({ metadata }) => `Job ${metadata.id} starts empty although there was state`);
 }
 
+const UNKNOWN = Symbol('unknown');
+
+function notKnown(error: unknown): typeof UNKNOWN {
+  if (error instanceof Cannot) return UNKNOWN;
+  throw error;
+}
+
 /** Asked of Jobs whose Flink can still answer. */
 async function exactRestore(actor: Actor): Promise<readonly string[]> {
   const jobs = await actor.jobs();
   const broken: string[] = [];
   for (const [i, { metadata, spec, status }] of jobs.entries()) {
     if (status.state !== 'STARTED') continue;
-    const restored = await actor.flink.restored(i + 1);
+    const restored = await actor.flink.restored(i + 1).catch(notKnown);
+    if (restored === UNKNOWN) continue;
     const same = restored === undefined ? spec.savepointLocation === undefined : sameLocation(restored, spec.savepointLocation ?? 'nothing');
     if (!same) broken.push(`Job ${metadata.id} was to restore ${spec.savepointLocation}, Flink restored ${restored}`);
   }

@@ -21,7 +21,7 @@ export async function openSimulated(policy: Partial<Policy>): Promise<Powers> {
   const stopSweeping = await keepSweeping(platform);
   return {
     platform,
-    patience: { limitMs: 60_000, everyMs: 100 },
+    patience: { limitMs: 90_000, everyMs: 100 },
     checkpointInterval: '100ms',
     entryClass: ENTRY_CLASS,
     resources: undefined,

@@ -9,7 +9,7 @@ import type { Actor, Mode, Stage, World } from './stage.ts';
 import { openVenue, type Venue } from './venue.ts';
 
 /** For a machine with much else to do. */
-const LIMIT_MS = { simulated: 120_000, real: 300_000 };
+const LIMIT_MS = { simulated: 240_000, real: 400_000 };
 
 export function playRows(world: World, rows: readonly Row[]): void {
   const venues = new Map<string, Promise<Venue>>();

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { normaliseLocation } from '../../../domain/location.ts';
 import type { Job } from '../../../domain/job.ts';
 import type { LocalClusterId } from '../../../flink/flink.ts';
-import { type Cast, clusterOf, flinkIdOf, jobsOf, newestJob, nthJob, restOf, restOrThrow, valueOf } from './cast.ts';
+import { type Cast, clusterOf, flinkIdOf, insist, jobsOf, newestJob, nthJob, restOf, restOrThrow } from './cast.ts';
 import { checkpointsOf, sharedHands, untilCheckpoints } from './shared-hands.ts';
 import { cannot, type Hands } from './stage.ts';
 import { untilSeen } from './waiting.ts';
@@ -29,7 +29,9 @@ export function realHands(cast: Cast, isShared: boolean): Hands {
     liveFlinkJobs: async () => (await Promise.all((await jobsOf(cast)).map((job) => liveIn(cast, job)))).flat(),
     restored: async (n) => {
       const job = await nthJob(cast, n);
-      const { restored } = valueOf(await (await restOrThrow(cast, job)).checkpoints(flinkIdOf(job)));
+      const rest = await restOrThrow(cast, job);
+      const { restored } = await insist(cast, 'checkpoints', () => rest.checkpoints(flinkIdOf(job)));
+      if (restored?.isSavepoint === false) cannot('say what a job was started from that restarted since');
       return restored?.location === undefined ? undefined : normaliseLocation(restored.location);
     },
     countRestored: async () => Number(await readFile(join(cast.folder, 'witness'), 'utf8').catch(() => '0')),
@@ -69,7 +71,8 @@ function handsOnJob(cast: Cast): Pick<Hands, 'failJob' | 'finishJob' | 'cancelFr
     },
     cancelFromOutside: async () => {
       const job = await newestJob(cast);
-      valueOf(await (await restOrThrow(cast, job)).cancel(flinkIdOf(job)));
+      const rest = await restOrThrow(cast, job);
+      await insist(cast, 'a cancel', () => rest.cancel(flinkIdOf(job)));
     },
     restartTasks: (cause = 'the scenario said so') => tell('fail', `once ${cause}`),
     takeCheckpoint: async () => {

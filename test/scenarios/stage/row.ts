@@ -18,7 +18,7 @@ export interface Row {
   /** A platform of its own with these limits instead of the usual, short ones (open-stage.ts). */
   readonly policy?: Partial<Policy>;
   readonly breaks?: readonly Law[];
-  /** How long it may take at most; two minutes simulated, five real, unless given. */
+  /** How long it may take at most; play-rows.ts says how much, unless given. */
   readonly limitMs?: number;
   play(stage: Stage): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FlinkJobId, TriggerId } from '../../../domain/ids.ts';
 import { normaliseLocation } from '../../../domain/location.ts';
-import { type Cast, flinkIdOf, newestJob, restOrThrow, valueOf } from './cast.ts';
+import { type Cast, flinkIdOf, insist, newestJob, restOrThrow, valueOf } from './cast.ts';
 import type { Hands } from './stage.ts';
 import { untilSeen } from './waiting.ts';
 
@@ -23,10 +23,10 @@ async function stop(cast: Cast): Promise<string> {
   const rest = await restOrThrow(cast, job);
   const triggerId = randomBytes(16).toString('hex') as TriggerId;
   const targetDirectory = pathToFileURL(join(cast.platform.home, 'outside', randomUUID())).href;
-  valueOf(await rest.stop(flinkIdOf(job), { triggerId, targetDirectory, format: 'CANONICAL' }));
+  await insist(cast, 'a stop', () => rest.stop(flinkIdOf(job), { triggerId, targetDirectory, format: 'CANONICAL' }));
   const done = await untilSeen(cast.patience, {
     what: 'for a stop from outside',
-    look: async () => valueOf(await rest.savepointProgress(flinkIdOf(job), triggerId)),
+    look: () => insist(cast, 'its progress', () => rest.savepointProgress(flinkIdOf(job), triggerId)),
     accepts: ({ kind }) => kind !== 'inProgress',
   });
   if (done.kind !== 'completed') throw new Error(`the stop from outside is ${JSON.stringify(done)}`);

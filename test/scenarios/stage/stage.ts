@@ -167,7 +167,7 @@ export interface Hands {
   calls(method: string, path: RegExp): Promise<number>;
   /** Ids of Flink jobs that have not ended, over every cluster it ever used. */
   liveFlinkJobs(): Promise<readonly string[]>;
-  /** Where the Flink job of J`n` was restored from at its start. */
+  /** Where the Flink job of J`n` was restored from at its start. A real Flink cannot say when the job restarted since. */
   restored(n: number): Promise<string | undefined>;
   /** How many records the job had counted in the state it was restored from; real only. */
   countRestored(): Promise<number>;

@@ -10,6 +10,7 @@ import { collectCheckpoints } from './collect-checkpoints.ts';
 import { decide } from './decide.ts';
 import { decideSessionCluster } from './decide-session-cluster.ts';
 import type { ActivityDeps } from './deps.ts';
+import { endStray } from './end-stray.ts';
 import { ensureCluster } from './ensure-cluster.ts';
 import { unexpected } from './failures.ts';
 import { fetchArtifact } from './fetch-artifact.ts';
@@ -38,6 +39,7 @@ const ACTIVITIES = {
   awaitEnd,
   collectCheckpoints,
   tearDown,
+  endStray,
   acquireSessionFence,
   decideSessionCluster,
   startSessionCluster,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { deploymentTargetInputSchema, deploymentTargetListSchema, deploymentTargetSchema } from './deployment-target.schema.ts';
 import { deploymentDefaultsSchema, deploymentInputSchema, deploymentListSchema, deploymentSchema } from './deployment.schema.ts';
 import { eventListSchema } from './event.schema.ts';
-import { jobListSchema, jobSchema } from './job.schema.ts';
+import { jobExceptionsSchema, jobListSchema, jobSchema } from './job.schema.ts';
 import { uuid } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 import { savepointInputSchema, savepointListSchema, savepointSchema } from './savepoint.schema.ts';
@@ -43,6 +43,7 @@ export const API = {
   deleteDeployment: { method: 'delete', path: `${N}/deployments/{name}`, about: 'Delete a Deployment that is cancelled or suspended', answer: deploymentSchema, codes: [200] },
 
   listJobs: { method: 'get', path: `${N}/jobs`, about: 'Jobs, newest first', query: z.object({ deploymentId: uuid.optional() }), answer: jobListSchema, codes: [200] },
+  listJobExceptions: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/exceptions', about: 'Why a Job restarted or failed, newest first', answer: jobExceptionsSchema, codes: [200] },
   getJob: { method: 'get', path: `${N}/jobs/{jobId}`, about: 'A Job', answer: jobSchema, codes: [200] },
 
   listSavepoints: { method: 'get', path: `${N}/savepoints`, about: 'Savepoints, newest first', query: z.object({ deploymentId: uuid.optional(), jobId: uuid.optional() }), answer: savepointListSchema, codes: [200] },

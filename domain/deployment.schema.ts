@@ -64,6 +64,8 @@ const statusSchema = z
   .object({
     state: z.enum(['RUNNING', 'SUSPENDED', 'CANCELLED', 'TRANSITIONING', 'FAILED', 'FINISHED']),
     running: z.object({ jobId: z.guid(), transitionTime: timestamp, conditions: z.array(conditionSchema) }).optional(),
+    /** drey's own: in every state; while RUNNING the same as in `running`. */
+    conditions: z.array(conditionSchema),
   })
   .meta({ id: 'DeploymentStatus' });
 

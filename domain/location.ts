@@ -10,3 +10,8 @@ export function normaliseLocation(location: string): string {
 export function sameLocation(a: string, b: string): boolean {
   return normaliseLocation(a) === normaliseLocation(b);
 }
+
+/** True when `location` lies in this directory. */
+export function liesIn(location: string, directory: string): boolean {
+  return normaliseLocation(location).startsWith(`${normaliseLocation(directory).replace(/\/+$/, '')}/`);
+}

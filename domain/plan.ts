@@ -1,5 +1,6 @@
 // The decision: plan(view, now) → the one thing to do next. Pure and total; no clock, no I/O.
 //
+// 0. A Flink job that should not be alive is ended before anything else (design.md §4 rule 1).
 // 1. What is open comes first: a live Job that ended, a savepoint or a run call under way (plan-live-job.ts).
 // 2. Then the desired state: CANCELLED, FAILED at this specVersion, SUSPENDED, RUNNING.
 // 3. A new Job is planned only when no earlier one is live; the database refuses a second one besides.
@@ -13,6 +14,8 @@ import type { Step } from './step.ts';
 import type { View } from './view.ts';
 
 export function plan(view: View, now: Instant): Step {
+  const [stray] = view.strays ?? [];
+  if (stray !== undefined) return { kind: 'endStray', jobId: stray, because: 'a Flink job of a Job that had ended is alive' };
   const job = liveJob(view);
   if (job !== undefined) return planLiveJob(view, job, now);
   const { state } = view.deployment.spec;

@@ -3,7 +3,7 @@ import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, li
 import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
-import { getJob, listJobs } from './jobs.ts';
+import { getJob, listJobExceptions, listJobs } from './jobs.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
 import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
@@ -19,6 +19,7 @@ export const HANDLERS: Handlers = {
   deleteDeployment,
 
   listJobs,
+  listJobExceptions,
   getJob,
 
   listSavepoints,

@@ -1,5 +1,6 @@
 // Savepoints: reading them, asking for one, registering one that exists (vvp.md §3.3). A request is stored intent; taking it is the workflow's.
 import type { Deployment } from '../domain/deployment.ts';
+import { savepointFormat } from '../domain/instructions.ts';
 import { isTerminal } from '../domain/job.ts';
 import type { SavepointInput } from '../domain/savepoint.schema.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
@@ -14,8 +15,6 @@ import { Problem } from './problem.ts';
 import { toList } from './to-list.ts';
 import { refuseOtherNamespace } from './wanted.ts';
 import { UNREACHED } from './warnings.ts';
-
-const FORMAT = 'drey.dev/savepoint-format';
 
 export const listSavepoints: Handler<'listSavepoints'> = async ({ params, query }, { store }) => {
   const savepoints = await store.savepoints.list(store.read, params.namespace, idFilter(query));
@@ -87,9 +86,9 @@ async function draftRegistered({ store }: FunctionDeps, tx: Tx, { deployment, in
 }
 
 /** D28: CANONICAL unless the Deployment says otherwise. A request counts from now, by the database's clock (D19). */
-async function draft(store: FunctionDeps['store'], tx: Tx, { id, namespace, annotations }: Deployment) {
-  const format = annotations[FORMAT]?.toUpperCase() === 'NATIVE' ? 'NATIVE' : 'CANONICAL';
-  return { deploymentId: id, namespace, format, capturedAt: await store.now(tx) } as const;
+async function draft(store: FunctionDeps['store'], tx: Tx, deployment: Deployment) {
+  const { id, namespace } = deployment;
+  return { deploymentId: id, namespace, format: savepointFormat(deployment), capturedAt: await store.now(tx) } as const;
 }
 
 /** D6: the one server-written annotation that a user may send, when registering. */

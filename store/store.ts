@@ -5,7 +5,7 @@ import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { Event, EventDraft } from '../domain/event.ts';
 import type { DeploymentId, DeploymentTargetId, EventId, JobId, NewId, SavepointId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Job } from '../domain/job.ts';
+import type { Job, SeenSnapshot } from '../domain/job.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
 import type { Tx } from './tables.ts';
@@ -101,6 +101,7 @@ export interface DeploymentRecord {
   readonly settledVersion?: number;
   readonly wakeAt?: Instant | null;
   readonly failedSpecVersion?: number | null;
+  readonly hadState?: true;
 }
 
 export interface Deployments extends Controlled<DeploymentId, Deployment> {
@@ -144,6 +145,8 @@ export interface Jobs {
   ofDeployment(tx: Tx, deploymentId: DeploymentId): Promise<readonly Job[]>;
   /** Every non-terminal Job whose run call was claimed (submit is not NOT_YET), of all Deployments. */
   live(tx: Tx): Promise<readonly Job[]>;
+  /** Terminal Jobs on session clusters that ended within the last `withinMs`, of all Deployments: a Flink job of theirs must not be alive. */
+  endedOnSessionClusters(tx: Tx, withinMs: number): Promise<readonly Job[]>;
   /** Non-terminal Jobs on this session cluster. */
   liveOnSessionCluster(tx: Tx, id: SessionClusterId): Promise<readonly Job[]>;
   /** State STARTING, submit NOT_YET. The database refuses a second non-terminal Job of a Deployment (throws). */
@@ -152,6 +155,11 @@ export interface Jobs {
   change(tx: Tx, id: JobId, change: JobChange): Promise<Job>;
   /** True for a Job that exists or ever existed here, deleted ones included. */
   wasEverKnown(tx: Tx, id: JobId): Promise<boolean>;
+  /** Deletes terminal Jobs of a Deployment but the newest `keep` and those in `except`; their ids stay known. Returns how many went. */
+  prune(tx: Tx, deploymentId: DeploymentId, order: { readonly keep: number; readonly except: readonly JobId[] }): Promise<number>;
+  /** Deleted Jobs whose files may still be there. */
+  unforgotten(tx: Tx, limit: number): Promise<readonly JobId[]>;
+  forgotten(tx: Tx, id: JobId): Promise<void>;
 }
 
 export type NewSavepoint = Omit<Savepoint, 'triggered' | 'failure' | 'createdAt' | 'modifiedAt' | 'resourceVersion'>;
@@ -183,6 +191,8 @@ export interface Events {
    * Others wait from here to the commit, so append last, after every lock.
    */
   append(tx: Tx, namespace: string, drafts: readonly EventDraft[]): Promise<void>;
+  /** Deletes all events of a Deployment but the newest `keep`. */
+  prune(tx: Tx, deploymentId: DeploymentId, keep: number): Promise<void>;
   /** createdAt descending (D15). */
   list(tx: Tx, namespace: string, filter?: EventFilter): Promise<readonly Event[]>;
 }
@@ -221,15 +231,22 @@ export interface SessionClusters extends Controlled<SessionClusterId, SessionClu
 export interface Observation {
   readonly jobId: JobId;
   readonly deploymentId: DeploymentId;
-  /** A Flink job status, `UNKNOWN` (unreachable) or `ABSENT` (its JobManager does not list it). */
+  /** A Flink job status, `UNKNOWN` (unreachable), `ABSENT` (its JobManager does not list it), `STRAY` (alive although its Job is terminal). */
   readonly status: string;
   /** "running/total" of its tasks. */
   readonly tasks: string;
   readonly seenAt: Instant;
+  /** When something of it last changed, by Flink's clock: a restart too short to be seen shows here. */
+  readonly changedAt?: Instant;
+  /** The newest checkpoint that Flink reported as complete. */
+  readonly checkpoint?: SeenSnapshot;
+  /** No checkpoint completed for longer than it may take. */
+  readonly stalls?: boolean;
 }
 
 export interface Observations {
   all(tx: Tx): Promise<readonly Observation[]>;
+  ofDeployment(tx: Tx, id: DeploymentId): Promise<readonly Observation[]>;
   /** Stores it unless a newer one is there or the Job is gone. */
   put(tx: Tx, observation: Observation): Promise<void>;
 }

@@ -17,7 +17,10 @@ export const decisions = proxyActivities<Pick<Activities, 'decide' | 'decideSess
 
 /** Deeds: safe to repeat, each bounded by the HTTP client's own limits. */
 export const deeds = proxyActivities<
-  Pick<Activities, 'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'ensureCluster' | 'stopSessionCluster'>
+  Pick<
+    Activities,
+    'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'endStray' | 'ensureCluster' | 'stopSessionCluster'
+  >
 >({
   startToCloseTimeout: '25s',
   scheduleToCloseTimeout: '30s',

@@ -65,6 +65,8 @@ async function doStep(step: Deed, turn: Turn, nudges: Nudges): Promise<void> {
       return;
     case 'tearDown':
       return deeds.tearDown({ ...turn, jobId: step.jobId });
+    case 'endStray':
+      return deeds.endStray({ ...turn, jobId: step.jobId });
     default:
       return assertNever(step);
   }

@@ -88,7 +88,7 @@ function nth(jobs: readonly JobDocument[], n: number): JobDocument {
 }
 
 function conditionsOf({ status }: DeploymentDocument): readonly Condition[] {
-  return status.running?.conditions ?? [];
+  return status.conditions;
 }
 
 type Asking = Pick<Actor, 'patch' | 'upgrade' | 'annotate' | 'want' | 'ask' | 'askForSavepoint'>;

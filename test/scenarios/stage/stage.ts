@@ -62,7 +62,7 @@ export interface Answer {
 }
 
 export type Phase = DeploymentDocument['status']['state'];
-export type Condition = NonNullable<DeploymentDocument['status']['running']>['conditions'][number];
+export type Condition = DeploymentDocument['status']['conditions'][number];
 export type SavepointFilter = Readonly<{ origin?: SavepointDocument['metadata']['origin']; state?: SavepointDocument['status']['state']; jobId?: string }>;
 
 export interface Happening {

@@ -1,6 +1,6 @@
 // Group A: upgrades that go right, and upgrades that cannot.
 import { expect } from 'vitest';
-import { BOTH_MODES, EVERYWHERE, row, SIMULATED } from '../stage/row.ts';
+import { BOTH_MODES, EVERYWHERE, row } from '../stage/row.ts';
 
 export const A_UPGRADES = [
   row({
@@ -67,20 +67,6 @@ export const A_UPGRADES = [
       expect(await deployment.savepoints({ jobId: second.metadata.id })).toEqual([]);
       expect(third.spec.savepointLocation).toBe(second.spec.savepointLocation);
       expect((await deployment.job(2)).status.state).toBe('TERMINATED');
-    },
-  }),
-  row({
-    id: 'A10',
-    title: 'a job that Flink rescheduled for want of slots has run no task either: a corrected template replaces it at once',
-    on: SIMULATED,
-    modes: ['session'],
-    play: async (stage) => {
-      const deployment = await stage.deploy('rescheduled', { template: { parallelism: 20 } });
-      await deployment.untilEvent('AWAITING_A_JOB_TO_START');
-      await deployment.flink.restartTasks('Could not acquire the minimum required resources.');
-      await deployment.patch({ template: { spec: { parallelism: 1 } } });
-      await deployment.runs(2);
-      expect(await deployment.savepoints()).toEqual([]);
     },
   }),
   row({

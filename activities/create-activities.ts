@@ -9,6 +9,7 @@ import { cancelJob } from './cancel-job.ts';
 import { collectCheckpoints } from './collect-checkpoints.ts';
 import { decide } from './decide.ts';
 import { decideSessionCluster } from './decide-session-cluster.ts';
+import { deleteSavepoint } from './delete-savepoint.ts';
 import type { ActivityDeps } from './deps.ts';
 import { endStray } from './end-stray.ts';
 import { ensureCluster } from './ensure-cluster.ts';
@@ -39,6 +40,7 @@ const ACTIVITIES = {
   awaitEnd,
   collectCheckpoints,
   tearDown,
+  deleteSavepoint,
   endStray,
   acquireSessionFence,
   decideSessionCluster,

@@ -29,6 +29,11 @@ export async function intend(deps: ActivityDeps, tx: Tx, decided: Decided): Prom
     case 'cancelJob':
       await deps.store.jobs.change(tx, step.jobId, { cancelling: step.reason, state: 'TERMINATING', ...tooLate(decided), ...wrongRestore(decided) });
       return;
+    case 'deleteSavepoint':
+      // Retention found it; a user's deletion was marked by the request.
+      if (view.savepoints.some((s) => s.id === step.savepointId && s.state === 'COMPLETED'))
+        await deps.store.savepoints.change(tx, step.savepointId, { state: 'PENDING_DELETION' });
+      return;
     case 'tearDown':
       await intendTearDown(deps, tx, decided);
       return;

@@ -26,7 +26,7 @@ export function learn(job: Job, look: Look, clock: { readonly now: Instant; read
 
 function endOf(job: Job, look: Look, { now, policy }: { readonly now: Instant; readonly policy: Policy }): JobEnd | undefined {
   if (look.kind === 'gone') return { how: 'GONE', failure: { reason: look.reason, message: look.text, failedAt: now } };
-  if (look.kind === 'unknownJob') return absenceOf(job, now, policy);
+  if (look.kind === 'unknownJob') return absenceOf(job, now, look.recovers ? policy.absenceMs * 10 : policy.absenceMs);
   if (look.kind !== 'job') return undefined;
   if (look.status === 'CANCELED') return { how: 'CANCELED' };
   if (look.status === 'FINISHED') {
@@ -39,8 +39,8 @@ function endOf(job: Job, look: Look, { now, policy }: { readonly now: Instant; r
 }
 
 /** A job that ran and is denied by its own, reachable JobManager for the whole grace time is gone (design.md §4 rule 1). */
-function absenceOf(job: Job, now: Instant, policy: Policy): JobEnd | undefined {
-  if (job.submit !== 'ACCEPTED' || job.observed?.status !== 'ABSENT' || now - job.observed.at < policy.absenceMs) return undefined;
+function absenceOf(job: Job, now: Instant, graceMs: number): JobEnd | undefined {
+  if (job.submit !== 'ACCEPTED' || job.observed?.status !== 'ABSENT' || now - job.observed.at < graceMs) return undefined;
   const reason = 'the JobManager no longer knows the job';
   return { how: 'GONE', failure: { reason, message: reason, failedAt: now } };
 }

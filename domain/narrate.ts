@@ -9,6 +9,7 @@ import type { View } from './view.ts';
 
 /** `before`: the live Job as it was before this look. */
 export function narrate(view: View, step: Step, change: { readonly before: Job | undefined; readonly status: DeploymentStatus }): readonly EventDraft[] {
+  if (step.kind === 'deleteSavepoint') return narrate(view, step.rest, change);
   const deploymentId = view.deployment.id;
   const about = (draft: EventDraft): EventDraft => ({ deploymentId, ...draft });
   return [...learned(view, change.before), ...opening(view, step, change.status), ...ofStep(view, step), ...closing(view, change.status)].map(about);

@@ -110,6 +110,8 @@ export interface FlinkException {
 export interface FlinkRest {
   readonly url: string;
   version(): Promise<Answer<string>>;
+  /** Whether its JobManager brings jobs back after a restart. */
+  isHighlyAvailable(): Promise<Answer<boolean>>;
   slots(): Promise<Answer<{ readonly taskManagers: number; readonly total: number; readonly available: number }>>;
   /** `/jobs/overview`: one call a cluster. Silently leaves out jobs whose master does not answer. */
   jobs(): Promise<Answer<readonly FlinkJob[]>>;

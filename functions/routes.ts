@@ -1,5 +1,6 @@
 // Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
+import { deleteSavepoint } from './delete-savepoint.ts';
 import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
@@ -25,6 +26,7 @@ export const HANDLERS: Handlers = {
   listSavepoints,
   createSavepoint,
   getSavepoint,
+  deleteSavepoint,
 
   listEvents,
 

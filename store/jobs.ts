@@ -2,6 +2,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { DeploymentId, JobId } from '../domain/ids.ts';
 import type { Job } from '../domain/job.ts';
+import { spellingsOf } from '../domain/location.ts';
 import { clockNow, newResource, present, toDocument, toText, toTimestamp } from './columns.ts';
 import type { JobChange, Jobs, NewJob } from './store.ts';
 import type { Tx } from './tables.ts';
@@ -44,6 +45,10 @@ export const jobs: Jobs = {
   async liveOnSessionCluster(tx, id) {
     const there = sql<SqlBool>`place->>'sessionClusterId' = ${id}`;
     return (await newestFirst(tx).where(isLive).where(there).execute()).map(present);
+  },
+  async liveFrom(tx, location) {
+    const from = sql<SqlBool>`restore->>'location' in (${sql.join(spellingsOf(location))})`;
+    return (await newestFirst(tx).where(isLive).where(from).execute()).map(present);
   },
   insert,
   change,

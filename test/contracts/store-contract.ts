@@ -9,6 +9,7 @@ import { fencesContract } from '../store/contract/fences.ts';
 import { historyContract } from '../store/contract/history.ts';
 import { jobsContract } from '../store/contract/jobs.ts';
 import { placesContract } from '../store/contract/places.ts';
+import { referencesContract } from '../store/contract/references.ts';
 import { savepointsContract } from '../store/contract/savepoints.ts';
 import { transactionsContract } from '../store/contract/transactions.ts';
 
@@ -19,6 +20,7 @@ const PARTS = [
   dueContract,
   jobsContract,
   savepointsContract,
+  referencesContract,
   eventsContract,
   historyContract,
   placesContract,

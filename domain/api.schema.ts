@@ -34,10 +34,6 @@ const labelSelector = z
   .regex(/^$|^[^=,!<>\s]+=[^=,!<>\s]*(,[^=,!<>\s]+=[^=,!<>\s]*)*$/, { error: 'must be pairs like "env=staging,team=a"' })
   .optional();
 
-/** A write that is only rehearsed: nothing is stored, the answer is the plan of what it would bring about. */
-const dryRun = z.object({ dryRun: z.enum(['true', 'false'], { error: 'must be true or false' }).optional() });
-const deploymentOrPlan = z.union([deploymentSchema, deploymentPlanSchema]);
-
 /** With a strategy: the one that a start of this Deployment would use. */
 const savepointQuery = z
   .object({ deploymentId: uuid.optional(), jobId: uuid.optional(), restoreStrategy: z.enum(['LATEST_STATE', 'LATEST_SAVEPOINT', 'NONE']).optional() })
@@ -45,6 +41,10 @@ const savepointQuery = z
     path: ['deploymentId'],
     error: 'is missing; restoreStrategy asks for the next start of one Deployment',
   });
+
+/** A write that is only rehearsed: nothing is stored, the answer is the plan of what it would bring about. */
+const dryRun = z.object({ dryRun: z.enum(['true', 'false'], { error: 'must be true or false' }).optional() });
+const deploymentOrPlan = z.union([deploymentSchema, deploymentPlanSchema]);
 
 // biome-ignore format: one route, one line
 export const API = {

@@ -19,7 +19,7 @@ export function learn(job: Job, look: Look, clock: { readonly now: Instant; read
   if (job.end !== undefined) return {};
   const seen = { ...observedOf(job, look, clock.now), ...exceptionsOf(job, look) };
   const end = endOf(job, look, clock);
-  if (end !== undefined) return { end, ...seen };
+  if (end !== undefined) return { end, ...(look.kind === 'job' ? madeOf(job, look) : {}), ...seen };
   if (look.kind !== 'job') return seen;
   return { submit: 'ACCEPTED', ...startOf(job, look, clock), ...checkpointOf(job, look), ...seen };
 }
@@ -92,6 +92,12 @@ export function restoredTooOldAt({ newestCheckpoint: newest }: Pick<Job, 'newest
   const since = restored === undefined ? look.startedAt : restored.at;
   if (since === undefined || since <= newest.at) return undefined;
   return restored === undefined || (restored.isSavepoint && restored.id !== undefined && restored.id < newest.id) ? since : undefined;
+}
+
+/** The last look may be the first that shows a checkpoint: it should survive the job like any other (D23). */
+function madeOf(job: Job, look: LookAtJob): Learned {
+  const completed = look.checkpoints?.completed ?? 0;
+  return { ...checkpointOf(job, look), ...(completed > 0 && !job.hadState ? { hadState: true } : {}) };
 }
 
 function checkpointOf(job: Job, look: LookAtJob): Learned {

@@ -101,9 +101,7 @@ function lostUnseen({ jobs, savepoints, flink }: World): boolean {
   const isDead = flink.dead.has(job.id);
   const open = savepoints.filter((s) => s.state === 'STARTED' && s.jobId === job.id).map(({ id }) => seen.requests.get(id)?.state);
   const unknown = isOver(seen) || isDead ? open.length > 0 && seen.stoppedWith === undefined : open.includes('failed');
-  // The look that finds the end does not teach the checkpoints it shows.
-  const isUnlearned = isDead || job.end !== undefined;
-  return unknown || (isUnlearned && seen.completed > (job.newestCheckpoint?.id ?? 0));
+  return unknown || (isDead && seen.completed > (job.newestCheckpoint?.id ?? 0));
 }
 
 describe('what is announced', () => {

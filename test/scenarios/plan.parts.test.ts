@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DeploymentPlanDocument } from '../../domain/deployment-plan.schema.ts';
+import type { JobId } from '../../domain/ids.ts';
 import { newest, runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
 import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 import { writeJar } from '../flink-sim/a-jar.ts';
@@ -48,7 +49,9 @@ it.each(['STATEFUL', 'STATELESS'] as const)('a %s upgrade takes the steps and re
   const { id } = (await platform.call('POST', 'deployments', { metadata: { name }, spec })).body.metadata;
   const before = runningJob(await platform.until(`deployments/${name}`, ({ status }) => status.state === 'RUNNING'));
   const plan = `/drey/v1/namespaces/default/deployments/${name}/plan`;
-  // Once the checkpoints of the job have been seen, the state it would leave is known.
+  clusters.ofJob(before as JobId).takeCheckpoint(before.replaceAll('-', ''));
+  // An instruction calls for a look, which sees the checkpoint.
+  await platform.call('PATCH', `deployments/${name}`, { metadata: { annotations: { 'drey.dev/require-state': 'true' } } });
   await platform.until(plan, (body) => (body as unknown as DeploymentPlanDocument).stateSafe.before.reason === 'CHECKPOINTS_RETAINED');
 
   const patch = { spec: { template: { spec: { artifact: { mainArgs: '--version 2' } } } } };

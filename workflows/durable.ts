@@ -9,9 +9,16 @@ export const fences = proxyLocalActivities<Pick<Activities, 'acquireFence' | 'ac
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
+/**
+ * A worker that was killed cannot say so: an attempt that has not beaten for this long is given to another one. Every activity beats
+ * by itself (`activities/create-activities.ts`). A live attempt that is taken for dead does no harm: fence and row version stop it.
+ */
+const HEARTBEAT = '6s';
+
 /** Decisions: one short look at Flink and one short transaction. Ordinary activities, so that the history reads as a story. */
 export const decisions = proxyActivities<Pick<Activities, 'decide' | 'decideSessionCluster'>>({
   startToCloseTimeout: '20s',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
@@ -20,6 +27,7 @@ export const deeds = proxyActivities<
   Pick<Activities, 'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'ensureCluster' | 'stopSessionCluster'>
 >({
   startToCloseTimeout: '25s',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '30s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
@@ -28,7 +36,7 @@ export const deeds = proxyActivities<
 export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'startSessionCluster'>>({
   startToCloseTimeout: '15m',
   scheduleToCloseTimeout: '30m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: HEARTBEAT,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
@@ -36,6 +44,7 @@ export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'sta
 /** Uploading a jar, and Flink's run call, which takes as long as the user's main(): at most a minute each. After that a decision looks again. */
 export const submits = proxyActivities<Pick<Activities, 'submitJob' | 'uploadJar' | 'burnJobId'>>({
   startToCloseTimeout: '70s',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '75s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
@@ -43,6 +52,7 @@ export const submits = proxyActivities<Pick<Activities, 'submitJob' | 'uploadJar
 /** Waits: a look of at most two seconds, then again after a while; a nudge drops them. */
 export const waits = proxyActivities<Pick<Activities, 'awaitRunning' | 'awaitSavepoint' | 'awaitEnd' | 'awaitSessionCluster'>>({
   startToCloseTimeout: '15s',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '2m',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '200ms', backoffCoefficient: 1.3, maximumInterval: '5s' },

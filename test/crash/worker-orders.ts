@@ -1,0 +1,33 @@
+// What a test and a worker process say to each other.
+import type { Policy } from '../../domain/view.ts';
+
+/** The nth call of an activity for a Deployment since the worker was armed, and where in it. Attempts of one call count as one. */
+export interface Point {
+  readonly activity: string;
+  readonly nth: number;
+  readonly at: string;
+}
+
+export const asText = ({ activity, nth, at }: Point): string => `${activity}#${nth}:${at}`;
+
+export interface WorkerSettings {
+  readonly temporalAddress: string;
+  readonly taskQueue: string;
+  readonly workflowBundle: string;
+  readonly databaseUrl: string;
+  readonly clustersUrl: string;
+  readonly home: string;
+  readonly cache: string;
+  readonly policy: Policy;
+}
+
+/** To the worker. `arm`: from now on count anew, and hold each Deployment (by name) at its point for ever. */
+export type Command =
+  | { readonly kind: 'start'; readonly settings: WorkerSettings }
+  | { readonly kind: 'arm'; readonly holdAt: Readonly<Record<string, Point>> };
+
+/** From the worker: what it passes, and what it holds. */
+export type Report =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'armed' }
+  | { readonly kind: 'passed' | 'held'; readonly name: string; readonly point: Point };

@@ -42,7 +42,7 @@ export async function startChildWorker(settings: WorkerSettings): Promise<ChildW
     },
     async untilAllAreHeld(limitMs) {
       const timer = setTimeout(() => {
-        const missing = [...waiting].map(([name, point]) => `${asText(point)} (${name} passed ${(passed.get(name) ?? []).map(asText).join(' ')})`);
+        const missing = [...waiting].map(([name, point]) => `${asText(point)}: ${name} passed ${(passed.get(name) ?? []).map(asText).slice(-5).join(' ')}`);
         allHeld.reject(new Error(`after ${limitMs} ms these points were not reached:\n${missing.join('\n')}`));
       }, limitMs);
       await allHeld.promise.finally(() => clearTimeout(timer));

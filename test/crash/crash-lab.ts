@@ -34,6 +34,8 @@ export interface CrashLab {
   readonly platform: TestPlatform;
   readonly clusters: SimulatedClusters;
   startWorker(): Promise<ChildWorker>;
+  /** Of this lab, whatever they do. */
+  killWorkers(): Promise<void>;
   create(name: string, spec?: object, artifact?: object): Promise<DeploymentId>;
   patch(name: string, spec: object): Promise<void>;
   /** Wakes it, as the sweep does when it saw something. */
@@ -74,19 +76,23 @@ export async function startCrashLab(options: LabOptions): Promise<CrashLab> {
     workers.push(worker);
     return worker;
   };
+  const killWorkers = async (): Promise<void> => {
+    await Promise.all(workers.splice(0).map((worker) => worker.kill()));
+  };
   const session = mode === 'session' ? await startSession(platform, clusters, startWorker) : undefined;
   return {
     mode,
     platform,
     clusters,
     startWorker,
+    killWorkers,
     ...handsOn(platform, mode),
     records: (id) => recordsOf(store, id),
-    untilSettled: (id, wanted, limitMs = 60_000) => untilSettled(platform, { id, wanted, limitMs }),
+    untilSettled: (id, wanted, limitMs = 120_000) => untilSettled(platform, { id, wanted, limitMs }),
     simOf: (jobId) => session ?? clusters.ofJob(jobId),
     sims: () => clusters.started(),
     async stop() {
-      await Promise.all(workers.map((worker) => worker.kill()));
+      await killWorkers();
       await served.close();
       await clusters.closeAll();
       await platform.stop();
@@ -157,13 +163,14 @@ interface Wish {
   readonly limitMs: number;
 }
 
-async function untilSettled(platform: TestPlatform, { id, wanted, limitMs }: Wish): Promise<Records> {
+async function untilSettled({ store }: TestPlatform, { id, wanted, limitMs }: Wish): Promise<Records> {
   const end = performance.now() + limitMs;
   for (;;) {
-    const records = await recordsOf(platform.store, id);
-    const { settledVersion, intentVersion, name } = records.deployment;
-    if (settledVersion >= intentVersion && wanted(records)) return records;
-    if (performance.now() > end) throw new Error(`${name} is not settled after ${limitMs} ms: ${storyOf(records)}`);
-    await wait(50);
+    const deployment = await store.deployments.findById(store.read, id);
+    const isSettled = deployment !== undefined && deployment.settledVersion >= deployment.intentVersion;
+    const records = isSettled ? await recordsOf(store, id) : undefined;
+    if (records !== undefined && wanted(records)) return records;
+    if (performance.now() > end) throw new Error(`${deployment?.name} is not settled after ${limitMs} ms: ${storyOf(await recordsOf(store, id))}`);
+    await wait(150);
   }
 }

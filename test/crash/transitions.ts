@@ -3,11 +3,13 @@ import type { DeploymentId } from '../../domain/ids.ts';
 import { isTerminal } from '../../domain/job.ts';
 import { toFlinkJobId } from '../../domain/ids.ts';
 import type { Records } from '../fixtures/check-invariants.ts';
-import type { CrashLab } from './crash-lab.ts';
+import type { CrashLab, Mode } from './crash-lab.ts';
 
 export interface Transition {
   readonly title: string;
   readonly from: 'nothing' | 'RUNNING' | 'SUSPENDED';
+  /** The one mode that has it. */
+  readonly only?: Mode;
   readonly spec?: object;
   readonly artifact?: object;
   /** Asks for it; with `from: 'nothing'` the creation has asked already. */
@@ -20,7 +22,10 @@ const VERSION_2 = { template: { spec: { artifact: { mainArgs: '--version 2' } } 
 export const runs = ({ deployment, jobs }: Records, howMany: number): boolean =>
   deployment.status.state === 'RUNNING' && jobs.length === howMany && jobs[0]?.state === 'STARTED';
 
-const is = (state: string) => (records: Records): boolean => records.deployment.status.state === state;
+const is =
+  (state: string) =>
+  (records: Records): boolean =>
+    records.deployment.status.state === state;
 
 export const FIRST_START: Transition = { title: 'a first start', from: 'nothing', isOver: (records) => runs(records, 1) };
 
@@ -51,11 +56,21 @@ export const TRANSITIONS: readonly Transition[] = [
     ask: askForSavepoint,
     isOver: ({ savepoints }) => savepoints.some((s) => s.origin === 'USER_REQUEST' && s.state === 'COMPLETED'),
   },
+  // Application mode has no jar that is refused at once, so there the jar cannot be fetched.
   {
-    title: 'giving up',
+    title: 'giving up a job that Flink refuses',
     from: 'nothing',
+    only: 'session',
+    spec: { maxJobCreationAttempts: 1 },
+    artifact: { entryClass: 'com.example.Absent' },
+    isOver: is('FAILED'),
+  },
+  {
+    title: 'giving up a jar that is not there',
+    from: 'nothing',
+    only: 'application',
     spec: { maxJobCreationAttempts: 2 },
-    artifact: { entryClass: 'com.example.Absent', mainArgs: '--sim-main=throws' },
+    artifact: { jarUri: 'file:///nowhere/job.jar' },
     isOver: is('FAILED'),
   },
 ];

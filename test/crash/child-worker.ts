@@ -2,15 +2,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { asText, type Command, type Point, type Report, type WorkerSettings } from './worker-orders.ts';
+import { asText, type Command, type HeldAs, type Point, type Report, type WorkerSettings } from './worker-orders.ts';
 
 export interface ChildWorker {
   /** Everything that a Deployment passed since the worker was armed, in order. */
   passed(name: string): readonly Point[];
   /** Holds these Deployments at these points from now on, and counts anew. */
-  arm(holdAt: ReadonlyMap<string, Point>): Promise<void>;
+  arm(holdAt: ReadonlyMap<string, Point>, as?: HeldAs): Promise<void>;
   /** Until every armed Deployment is held at its point; throws with those that are not. */
   untilAllAreHeld(limitMs: number): Promise<void>;
+  /** Lets go whatever is held; returns when those attempts have come to their end. */
+  release(): Promise<void>;
   /** kill -9; returns when it is dead. */
   kill(): Promise<void>;
 }
@@ -21,23 +23,29 @@ export async function startChildWorker(settings: WorkerSettings): Promise<ChildW
   const child = fork(MAIN, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: ['--disable-warning=ExperimentalWarning'] });
   const passed = new Map<string, Point[]>();
   const waiting = new Map<string, Point>();
+  const open = new Set<string>();
   let allHeld = Promise.withResolvers<void>();
+  let allOver = Promise.withResolvers<void>();
   child.on('message', (said: Report) => {
     if (said.kind === 'armed') passed.clear();
     if (said.kind === 'passed' || said.kind === 'held') passed.set(said.name, [...(passed.get(said.name) ?? []), said.point]);
     if (said.kind === 'held') waiting.delete(said.name);
     if (waiting.size === 0) allHeld.resolve();
+    if (said.kind === 'held') open.add(said.name);
+    if (said.kind === 'over') open.delete(said.name);
+    if (open.size === 0) allOver.resolve();
   });
   send(child, { kind: 'start', settings });
   await said(child, 'started');
   return {
     passed: (name) => passed.get(name) ?? [],
-    async arm(holdAt) {
+    async arm(holdAt, as = 'live') {
       waiting.clear();
+      open.clear();
       for (const [name, point] of holdAt) waiting.set(name, point);
       allHeld = Promise.withResolvers<void>();
       const armed = said(child, 'armed');
-      send(child, { kind: 'arm', holdAt: Object.fromEntries(holdAt) });
+      send(child, { kind: 'arm', holdAt: Object.fromEntries(holdAt), as });
       await armed;
     },
     async untilAllAreHeld(limitMs) {
@@ -46,6 +54,11 @@ export async function startChildWorker(settings: WorkerSettings): Promise<ChildW
         allHeld.reject(new Error(`after ${limitMs} ms these points were not reached:\n${missing.join('\n')}`));
       }, limitMs);
       await allHeld.promise.finally(() => clearTimeout(timer));
+    },
+    async release() {
+      allOver = Promise.withResolvers<void>();
+      send(child, { kind: 'release' });
+      if (open.size > 0) await allOver.promise;
     },
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -21,8 +21,8 @@ const HELD_WITHIN_MS = 60_000;
 let series = 0;
 
 export async function killEverywhere(lab: CrashLab, transition: Transition): Promise<Killed> {
-  series += 1;
-  const { points, model } = await dryRun(lab, await lab.startWorker(), transition);
+  const { passed, model } = await dryRun(lab, await lab.startWorker(), transition);
+  const points = distinct(passed);
   await lab.killWorkers();
   let recoveredInMs = 0;
   for (let from = 0; from < points.length; from += AT_ONCE) {
@@ -52,8 +52,15 @@ async function killAtOnce(lab: CrashLab, { transition, names, model }: Batch): P
   return tookMs;
 }
 
+export interface DryRun {
+  /** Every point, in order. */
+  readonly passed: readonly Point[];
+  readonly model: Records;
+}
+
 /** The transition without a kill: the points it has, and what comes of it. */
-async function dryRun(lab: CrashLab, worker: ChildWorker, transition: Transition): Promise<{ readonly points: readonly Point[]; readonly model: Records }> {
+export async function dryRun(lab: CrashLab, worker: ChildWorker, transition: Transition): Promise<DryRun> {
+  series += 1;
   const name = `model-${series}`;
   if (transition.from === 'nothing') await worker.arm(NONE);
   const id = await prepare(lab, transition, name);
@@ -62,18 +69,23 @@ async function dryRun(lab: CrashLab, worker: ChildWorker, transition: Transition
   const model = await lab.untilSettled(id, transition.isOver);
   await assertInvariants(lab.platform.store, id, lab.sims());
   await lab.endRun(id);
-  return { points: distinct(worker.passed(name)), model };
+  return { passed: worker.passed(name), model };
 }
 
-/** Without the points at which nothing can have happened since the one before, and without those of a second look. */
-function distinct(passed: readonly Point[]): readonly Point[] {
+/** Each point once, however many attempts came by. */
+export function distinct(passed: readonly Point[], isMeant: (point: Point) => boolean = mayMatter(passed)): readonly Point[] {
+  return [...new Map(passed.filter(isMeant).map((point) => [asText(point), point])).values()];
+}
+
+/** Nothing can have happened between the begin of a call and its claim, nor between its last record and its end. */
+function mayMatter(passed: readonly Point[]): (point: Point) => boolean {
   const callOf = ({ activity, nth }: Point): string => `${activity}#${nth}`;
   const writes = new Set(passed.filter(({ at }) => at === 'before-claim').map(callOf));
-  const kept = passed.filter((point) => (point.at !== 'begin' && point.at !== 'end') || !writes.has(callOf(point)));
-  return [...new Map(kept.map((point) => [asText(point), point])).values()];
+  return (point) => (point.at !== 'begin' && point.at !== 'end') || !writes.has(callOf(point));
 }
 
-async function heldAtOnce(lab: CrashLab, worker: ChildWorker, { transition, names }: Omit<Batch, 'model'>): Promise<ReadonlyMap<string, DeploymentId>> {
+/** As many Deployments as names, each on its way through the transition until it is held at its point. */
+export async function heldAtOnce(lab: CrashLab, worker: ChildWorker, { transition, names }: Omit<Batch, 'model'>): Promise<ReadonlyMap<string, DeploymentId>> {
   const isNew = transition.from === 'nothing';
   if (isNew) await worker.arm(names);
   const ids = new Map(await Promise.all([...names.keys()].map(async (name) => [name, await prepare(lab, transition, name)] as const)));
@@ -100,7 +112,7 @@ async function check(lab: CrashLab, { transition, id, model, point }: Checked): 
 }
 
 /** What must be the same with and without a kill. */
-function outcomeOf({ deployment, jobs, savepoints, events }: Records): object {
+export function outcomeOf({ deployment, jobs, savepoints, events }: Records): object {
   return {
     state: deployment.status.state,
     jobs: jobs.map(({ state, restore }) => `${state} ${restore === undefined ? 'without state' : 'with state'}`),

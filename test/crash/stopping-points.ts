@@ -39,14 +39,18 @@ export function withStoppingPoints(deps: ActivityDeps, visit: Visit): ActivityDe
   };
 }
 
-/** The activities with a point before their first and after their last line. */
-export function withBeginAndEnd(activities: Activities, visit: Visit): Activities {
+/** The activities with a point before their first and after their last line; `over` is told at every end, also of a failed attempt. */
+export function withBeginAndEnd(activities: Activities, visit: Visit, over: () => void): Activities {
   const wrapped = Object.entries(activities).map(([name, deed]) => {
     const run = async (order: never): Promise<unknown> => {
-      await visit('begin');
-      const answer = await (deed as (given: never) => Promise<unknown>)(order);
-      await visit('end');
-      return answer;
+      try {
+        await visit('begin');
+        const answer = await (deed as (given: never) => Promise<unknown>)(order);
+        await visit('end');
+        return answer;
+      } finally {
+        over();
+      }
     };
     return [name, run] as const;
   });

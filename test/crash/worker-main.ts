@@ -1,10 +1,12 @@
 // A worker in a process of its own, to be killed: the product's activities on PostgreSQL, with stopping points around what they are
 // given. Its clusters live in the test's process. Started by child-worker.ts, which talks to it over the channel between the two.
+import type { Info } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/create-activities.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { WORKER_LIMITS } from '../../app/worker.ts';
+import { assertNever } from '../../domain/assert-never.ts';
 import { createArtifacts } from '../../flink/artifacts/create-artifacts.ts';
 import { createFlinkRest } from '../../flink/rest/create-flink-rest.ts';
 import { createSnapshotStorage } from '../../flink/storage/create-storage.ts';
@@ -12,19 +14,21 @@ import { createWake } from '../../functions/wake.ts';
 import { openClustersOf } from '../fixtures/clusters-over-http.ts';
 import { openPostgresStore } from '../store/open-store.ts';
 import { currentAttempt, withBeginAndEnd, withStoppingPoints } from './stopping-points.ts';
-import { asText, type Command, type Point, type Report, type WorkerSettings } from './worker-orders.ts';
+import { asText, type Command, type HeldAs, type Point, type Report, type WorkerSettings } from './worker-orders.ts';
 
 let holdAt: Readonly<Record<string, Point>> = {};
+let heldAs: HeldAs = 'live';
+let released = Promise.withResolvers<void>();
 /** Ids of the calls of each activity for each Deployment, in order. */
 let calls = new Map<string, string[]>();
+/** Attempts that were held, by the name of their Deployment. */
+const held = new Map<object, string>();
 
 function report(said: Report): void {
   process.send?.(said);
 }
 
-function pointOf(name: string, at: string): Point | undefined {
-  const info = currentAttempt()?.info;
-  if (info === undefined) return undefined;
+function pointOf(name: string, info: Info, at: string): Point {
   const key = `${name}/${info.activityType}`;
   const ids = calls.get(key) ?? [];
   calls.set(key, ids);
@@ -34,13 +38,24 @@ function pointOf(name: string, at: string): Point | undefined {
 }
 
 async function visit(at: string): Promise<void> {
-  const name = currentAttempt()?.info.workflowExecution?.workflowId.split('/')[2] ?? '';
-  const point = pointOf(name, at);
-  if (point === undefined) return;
+  const attempt = currentAttempt();
+  const name = attempt?.info.workflowExecution?.workflowId.split('/')[2];
+  if (attempt === undefined || name === undefined) return;
+  const point = pointOf(name, attempt.info, at);
   const wanted = holdAt[name];
-  const holds = wanted !== undefined && asText(wanted) === asText(point);
+  const isFirst = heldAs === 'live' || ![...held.values()].includes(name);
+  const holds = wanted !== undefined && asText(wanted) === asText(point) && isFirst;
+  if (holds) held.set(attempt, name);
   report({ kind: holds ? 'held' : 'passed', name, point });
-  if (holds) await new Promise<never>(() => undefined);
+  if (!holds) return;
+  // What stands still does not beat, and is taken for dead.
+  if (heldAs === 'zombie') Object.assign(attempt, { heartbeat: () => undefined });
+  await released.promise;
+}
+
+function over(): void {
+  const name = held.get(currentAttempt() ?? {});
+  if (name !== undefined) report({ kind: 'over', name });
 }
 
 function openDeps(settings: WorkerSettings, client: Client): ActivityDeps {
@@ -56,12 +71,12 @@ function openDeps(settings: WorkerSettings, client: Client): ActivityDeps {
     },
     wake: createWake({ client: () => client, taskQueue: settings.taskQueue }),
     policy: settings.policy,
-    log: { warn: () => undefined, error: (context, message) => process.stderr.write(`${message} ${JSON.stringify(context, asStack)}\n`) },
+    log: { warn: () => undefined, error: (context, message) => process.stderr.write(`${message} ${JSON.stringify(context, asMessage)}\n`) },
   };
 }
 
-function asStack(_: string, value: unknown): unknown {
-  return value instanceof Error ? value.stack : value;
+function asMessage(_: string, value: unknown): unknown {
+  return value instanceof Error ? value.message : value;
 }
 
 async function start(settings: WorkerSettings): Promise<void> {
@@ -73,18 +88,32 @@ async function start(settings: WorkerSettings): Promise<void> {
     connection: await NativeConnection.connect({ address: settings.temporalAddress }),
     taskQueue: settings.taskQueue,
     workflowBundle: { codePath: settings.workflowBundle },
-    activities: { ...withBeginAndEnd(createActivities(deps), visit) },
+    activities: { ...withBeginAndEnd(createActivities(deps), visit, over) },
   });
   const running = worker.run();
   report({ kind: 'started' });
   await running;
 }
 
-process.on('message', (command: Command) => {
-  if (command.kind === 'start') return void start(command.settings);
+function arm(command: Extract<Command, { kind: 'arm' }>): void {
   calls = new Map();
-  holdAt = command.holdAt;
+  held.clear();
+  ({ holdAt, as: heldAs } = command);
+  released = Promise.withResolvers<void>();
   report({ kind: 'armed' });
+}
+
+process.on('message', (command: Command) => {
+  switch (command.kind) {
+    case 'start':
+      return void start(command.settings);
+    case 'arm':
+      return arm(command);
+    case 'release':
+      return released.resolve();
+    default:
+      return assertNever(command);
+  }
 });
 // A test that ends without a word takes its worker along.
 process.on('disconnect', () => process.exit());

@@ -21,13 +21,20 @@ export interface WorkerSettings {
   readonly policy: Policy;
 }
 
-/** To the worker. `arm`: from now on count anew, and hold each Deployment (by name) at its point for ever. */
+/**
+ * To the worker. `arm`: from now on count anew, and hold each Deployment (by name) at its point: every attempt of that call, or, as a
+ * `zombie`, the first one alone, which beats no more, so that Temporal gives the call to another attempt. `release`: let go what is held.
+ */
 export type Command =
   | { readonly kind: 'start'; readonly settings: WorkerSettings }
-  | { readonly kind: 'arm'; readonly holdAt: Readonly<Record<string, Point>> };
+  | { readonly kind: 'arm'; readonly holdAt: Readonly<Record<string, Point>>; readonly as: HeldAs }
+  | { readonly kind: 'release' };
 
-/** From the worker: what it passes, and what it holds. */
+export type HeldAs = 'live' | 'zombie';
+
+/** From the worker: what it passes, what it holds, and when an attempt that was held has come to its end. */
 export type Report =
   | { readonly kind: 'started' }
   | { readonly kind: 'armed' }
-  | { readonly kind: 'passed' | 'held'; readonly name: string; readonly point: Point };
+  | { readonly kind: 'passed' | 'held'; readonly name: string; readonly point: Point }
+  | { readonly kind: 'over'; readonly name: string };

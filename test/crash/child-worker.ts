@@ -2,17 +2,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { asText, type Command, type HeldAs, type Point, type Report, type WorkerSettings } from './worker-orders.ts';
+import { asText, type Command, type Point, type Report, type WorkerSettings } from './worker-orders.ts';
 
 export interface ChildWorker {
   /** Everything that a Deployment passed since the worker was armed, in order. */
   passed(name: string): readonly Point[];
   /** Holds these Deployments at these points from now on, and counts anew. */
-  arm(holdAt: ReadonlyMap<string, Point>, as?: HeldAs): Promise<void>;
+  arm(holdAt: ReadonlyMap<string, Point>): Promise<void>;
   /** Until every armed Deployment is held at its point; throws with those that are not. */
   untilAllAreHeld(limitMs: number): Promise<void>;
   /** Lets go whatever is held; returns when those attempts have come to their end. */
   release(): Promise<void>;
+  /** As a machine that hangs or a network that is cut: it does nothing until it is thawed. */
+  freeze(): void;
+  thaw(): void;
   /** kill -9; returns when it is dead. */
   kill(): Promise<void>;
 }
@@ -39,13 +42,13 @@ export async function startChildWorker(settings: WorkerSettings): Promise<ChildW
   await said(child, 'started');
   return {
     passed: (name) => passed.get(name) ?? [],
-    async arm(holdAt, as = 'live') {
+    async arm(holdAt) {
       waiting.clear();
       open.clear();
       for (const [name, point] of holdAt) waiting.set(name, point);
       allHeld = Promise.withResolvers<void>();
       const armed = said(child, 'armed');
-      send(child, { kind: 'arm', holdAt: Object.fromEntries(holdAt), as });
+      send(child, { kind: 'arm', holdAt: Object.fromEntries(holdAt) });
       await armed;
     },
     async untilAllAreHeld(limitMs) {
@@ -60,6 +63,8 @@ export async function startChildWorker(settings: WorkerSettings): Promise<ChildW
       send(child, { kind: 'release' });
       if (open.size > 0) await allOver.promise;
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const dead = once(child, 'exit');

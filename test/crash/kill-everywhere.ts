@@ -2,6 +2,7 @@
 // in one worker, each is held at its own point, and the worker is killed -9.
 import { expect } from 'vitest';
 import type { DeploymentId } from '../../domain/ids.ts';
+import { isTerminal } from '../../domain/job.ts';
 import { assertInvariants, type Records, storyOf } from '../fixtures/check-invariants.ts';
 import type { ChildWorker } from './child-worker.ts';
 import type { CrashLab } from './crash-lab.ts';
@@ -90,7 +91,7 @@ export async function heldAtOnce(lab: CrashLab, worker: ChildWorker, { transitio
   if (isNew) await worker.arm(names);
   const ids = new Map(await Promise.all([...names.keys()].map(async (name) => [name, await prepare(lab, transition, name)] as const)));
   if (!isNew) await worker.arm(names);
-  await Promise.all([...ids].map(([name, id]) => transition.ask?.(lab, { name, id })));
+  await Promise.all([...ids].map(async ([name, id]) => transition.ask?.(lab, { name, id })));
   await worker.untilAllAreHeld(HELD_WITHIN_MS);
   return ids;
 }
@@ -107,8 +108,15 @@ async function check(lab: CrashLab, { transition, id, model, point }: Checked): 
   const records = await lab.untilSettled(id, transition.isOver).catch((error: unknown) => {
     throw new Error(`killed at ${where}: ${String(error)}`);
   });
+  expect(jarsLeftBehind(records, lab), `killed at ${where}`).toEqual([]);
   expect(outcomeOf(records), `killed at ${where}: ${storyOf(records)}`).toEqual(outcomeOf(model));
   await assertInvariants(lab.platform.store, id, lab.sims());
+}
+
+/** E12. A jar is of no use once its Job is terminal. */
+function jarsLeftBehind({ jobs }: Records, lab: CrashLab): readonly string[] {
+  const ended = new Set(jobs.filter(isTerminal).map(({ id }) => `${id}.jar`));
+  return lab.sims().flatMap((sim) => sim.jars().filter((name) => ended.has(name)));
 }
 
 /** What must be the same with and without a kill. */

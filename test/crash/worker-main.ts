@@ -14,10 +14,9 @@ import { createWake } from '../../functions/wake.ts';
 import { openClustersOf } from '../fixtures/clusters-over-http.ts';
 import { openPostgresStore } from '../store/open-store.ts';
 import { currentAttempt, withBeginAndEnd, withStoppingPoints } from './stopping-points.ts';
-import { asText, type Command, type HeldAs, type Point, type Report, type WorkerSettings } from './worker-orders.ts';
+import { asText, type Command, type Point, type Report, type WorkerSettings } from './worker-orders.ts';
 
 let holdAt: Readonly<Record<string, Point>> = {};
-let heldAs: HeldAs = 'live';
 let released = Promise.withResolvers<void>();
 /** Ids of the calls of each activity for each Deployment, in order. */
 let calls = new Map<string, string[]>();
@@ -43,13 +42,10 @@ async function visit(at: string): Promise<void> {
   if (attempt === undefined || name === undefined) return;
   const point = pointOf(name, attempt.info, at);
   const wanted = holdAt[name];
-  const isFirst = heldAs === 'live' || ![...held.values()].includes(name);
-  const holds = wanted !== undefined && asText(wanted) === asText(point) && isFirst;
+  const holds = wanted !== undefined && asText(wanted) === asText(point);
   if (holds) held.set(attempt, name);
   report({ kind: holds ? 'held' : 'passed', name, point });
   if (!holds) return;
-  // What stands still does not beat, and is taken for dead.
-  if (heldAs === 'zombie') Object.assign(attempt, { heartbeat: () => undefined });
   await released.promise;
 }
 
@@ -98,7 +94,7 @@ async function start(settings: WorkerSettings): Promise<void> {
 function arm(command: Extract<Command, { kind: 'arm' }>): void {
   calls = new Map();
   held.clear();
-  ({ holdAt, as: heldAs } = command);
+  ({ holdAt } = command);
   released = Promise.withResolvers<void>();
   report({ kind: 'armed' });
 }

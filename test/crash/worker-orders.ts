@@ -21,16 +21,11 @@ export interface WorkerSettings {
   readonly policy: Policy;
 }
 
-/**
- * To the worker. `arm`: from now on count anew, and hold each Deployment (by name) at its point: every attempt of that call, or, as a
- * `zombie`, the first one alone, which beats no more, so that Temporal gives the call to another attempt. `release`: let go what is held.
- */
+/** To the worker. `arm`: from now on count anew, and hold each Deployment (by name) at its point. `release`: let go what is held. */
 export type Command =
   | { readonly kind: 'start'; readonly settings: WorkerSettings }
-  | { readonly kind: 'arm'; readonly holdAt: Readonly<Record<string, Point>>; readonly as: HeldAs }
+  | { readonly kind: 'arm'; readonly holdAt: Readonly<Record<string, Point>> }
   | { readonly kind: 'release' };
-
-export type HeldAs = 'live' | 'zombie';
 
 /** From the worker: what it passes, what it holds, and when an attempt that was held has come to its end. */
 export type Report =

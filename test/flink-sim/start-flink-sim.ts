@@ -37,6 +37,8 @@ export interface FlinkSim {
   /** Every job that ever started here, those that died with their JobManager included. */
   everyJob(): readonly SimJob[];
   job(id: string): SimJob;
+  /** Names of the jars that the living JobManager holds. */
+  jars(): readonly string[];
   /** FAILED, whatever the restart strategy. `cause`: "class: message". */
   failJob(id: string, cause?: string): void;
   finishJob(id: string): void;
@@ -91,11 +93,12 @@ export async function startFlinkSim(options: FlinkSimOptions = {}): Promise<Flin
   };
 }
 
-function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job'> {
+function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'jars'> {
   return {
     calls: (method, path) => server.requests.filter((request) => request.method === method && path.test(request.path)),
     jobs: () => [...server.jobManager.jobs.values()],
     job: (id) => jobOf(server, id),
+    jars: () => [...server.jobManager.jars.values()].map(({ name }) => name),
   };
 }
 
@@ -130,7 +133,7 @@ function command(server: SimServer): Pick<FlinkSim, Commands> {
   };
 }
 
-type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job'>;
+type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'jars'>;
 
 function lifeOf(server: SimServer, settings: ClusterSettings, port: number): Pick<FlinkSim, Life> {
   const dead: SimJob[] = [];

@@ -15,9 +15,8 @@ export interface Killed {
   readonly recoveredInMs: number;
 }
 
-const NONE: ReadonlyMap<string, Point> = new Map();
 /** More of them would wait for each other so long that the first ones time out. */
-const AT_ONCE = 24;
+const AT_ONCE = 20;
 const HELD_WITHIN_MS = 60_000;
 let series = 0;
 
@@ -61,12 +60,23 @@ export interface DryRun {
 
 /** The transition without a kill: the points it has, and what comes of it. */
 export async function dryRun(lab: CrashLab, worker: ChildWorker, transition: Transition): Promise<DryRun> {
+  const [only] = await dryRuns(lab, worker, [transition]);
+  if (only === undefined) throw new Error('there was no dry run');
+  return only;
+}
+
+export async function dryRuns(lab: CrashLab, worker: ChildWorker, transitions: readonly Transition[]): Promise<readonly DryRun[]> {
   series += 1;
-  const name = `model-${series}`;
-  if (transition.from === 'nothing') await worker.arm(NONE);
-  const id = await prepare(lab, transition, name);
-  if (transition.from !== 'nothing') await worker.arm(NONE);
-  await transition.ask?.(lab, { name, id });
+  const named = new Map(transitions.map((transition, i) => [`model-${series}-${i}`, transition]));
+  const ids = await begin(lab, worker, { transitions: named, holdAt: new Map() });
+  return Promise.all([...named].map(async ([name, transition]) => ended(lab, worker, { name, transition, id: ids.get(name) as DeploymentId })));
+}
+
+async function ended(
+  lab: CrashLab,
+  worker: ChildWorker,
+  { name, transition, id }: { readonly name: string; readonly transition: Transition; readonly id: DeploymentId },
+): Promise<DryRun> {
   const model = await lab.untilSettled(id, transition.isOver);
   await assertInvariants(lab.platform.store, id, lab.sims());
   await lab.endRun(id);
@@ -87,13 +97,44 @@ function mayMatter(passed: readonly Point[]): (point: Point) => boolean {
 
 /** As many Deployments as names, each on its way through the transition until it is held at its point. */
 export async function heldAtOnce(lab: CrashLab, worker: ChildWorker, { transition, names }: Omit<Batch, 'model'>): Promise<ReadonlyMap<string, DeploymentId>> {
-  const isNew = transition.from === 'nothing';
-  if (isNew) await worker.arm(names);
-  const ids = new Map(await Promise.all([...names.keys()].map(async (name) => [name, await prepare(lab, transition, name)] as const)));
-  if (!isNew) await worker.arm(names);
-  await Promise.all([...ids].map(async ([name, id]) => transition.ask?.(lab, { name, id })));
+  const transitions = new Map([...names.keys()].map((name) => [name, transition]));
+  return held(lab, worker, { transitions, holdAt: names });
+}
+
+interface Beginning {
+  /** By the name of the Deployment. */
+  readonly transitions: ReadonlyMap<string, Transition>;
+  readonly holdAt: ReadonlyMap<string, Point>;
+}
+
+export async function held(lab: CrashLab, worker: ChildWorker, beginning: Beginning): Promise<ReadonlyMap<string, DeploymentId>> {
+  const ids = await begin(lab, worker, beginning);
   await worker.untilAllAreHeld(HELD_WITHIN_MS);
   return ids;
+}
+
+/** Prepares the Deployments, and asks for their transitions once the worker is armed. */
+async function begin(lab: CrashLab, worker: ChildWorker, { transitions, holdAt }: Beginning): Promise<ReadonlyMap<string, DeploymentId>> {
+  const ids = new Map<string, DeploymentId>();
+  const prepareThose = (isMeant: (transition: Transition) => boolean): Promise<void> =>
+    aFewAtATime(
+      [...transitions].filter(([, transition]) => isMeant(transition)),
+      async ([name, transition]) => void ids.set(name, await prepare(lab, transition, name)),
+    );
+  await prepareThose(({ from }) => from !== 'nothing');
+  await worker.arm(holdAt);
+  await prepareThose(({ from }) => from === 'nothing');
+  await aFewAtATime([...ids], async ([name, id]) => transitions.get(name)?.ask?.(lab, { name, id }));
+  return ids;
+}
+
+/** All at once would wait for the store longer than it lets anybody wait. */
+async function aFewAtATime<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const next = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: 6 }, next));
 }
 
 interface Checked {

@@ -8,8 +8,8 @@ import { type MortalPostgres, startMortalPostgres } from '../fixtures/postgres.t
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import type { ChildWorker } from './child-worker.ts';
 import { type CrashLab, startCrashLab } from './crash-lab.ts';
-import { distinct, dryRun, outcomeOf } from './kill-everywhere.ts';
-import { prepare, type Transition, TRANSITIONS } from './transitions.ts';
+import { distinct, type DryRun, dryRuns, held, outcomeOf } from './kill-everywhere.ts';
+import { type Transition, TRANSITIONS } from './transitions.ts';
 import { asText, type Point } from './worker-orders.ts';
 
 const KINDS = TRANSITIONS.filter(({ only }) => only !== 'session');
@@ -31,40 +31,34 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-interface UnderWay {
+/** Each kind with the point in its middle, right after an effect where it has one. */
+interface Kind {
   readonly transition: Transition;
-  readonly id: DeploymentId;
-  readonly point: Point;
   readonly model: Records;
+  readonly point: Point;
 }
 
-/** One Deployment of each kind, each held in the middle of its transition, right after an effect where it has one. */
-async function allKindsUnderWay(worker: ChildWorker, prefix: string): Promise<ReadonlyMap<string, UnderWay>> {
-  const kinds = new Map<string, UnderWay>();
-  const begun: { readonly name: string; readonly transition: Transition; readonly model: Records; readonly point: Point }[] = [];
-  for (const [i, transition] of KINDS.entries()) {
-    const { passed, model } = await dryRun(lab, worker, transition);
-    const points = distinct(passed);
-    const effects = points.filter(({ at }) => at === 'after-effect');
-    const candidates = effects.length > 0 ? effects : points;
-    begun.push({ name: `${prefix}-${i}`, transition, model, point: candidates[Math.floor(candidates.length / 2)] as Point });
-  }
-  const prepared = await Promise.all(
-    begun.filter(({ transition }) => transition.from !== 'nothing').map(async (one) => [one.name, await prepare(lab, one.transition, one.name)] as const),
-  );
-  await worker.arm(new Map(begun.map(({ name, point }) => [name, point])));
-  const ids = new Map(prepared);
-  for (const { name, transition, ...rest } of begun) {
-    const id = ids.get(name) ?? (await prepare(lab, transition, name));
-    kinds.set(name, { transition, id, ...rest });
-    await transition.ask?.(lab, { name, id });
-  }
-  await worker.untilAllAreHeld(60_000);
-  return kinds;
+const kinds: Kind[] = [];
+
+function toKind(transition: Transition, { passed, model }: DryRun): Kind {
+  const points = distinct(passed);
+  const effects = points.filter(({ at }) => at === 'after-effect');
+  const candidates = effects.length > 0 ? effects : points;
+  return { transition, model, point: candidates[Math.floor(candidates.length / 2)] as Point };
 }
 
-async function allEndWell(kinds: ReadonlyMap<string, UnderWay>): Promise<void> {
-  for (const { transition, id, point, model } of kinds.values()) {
+/** One Deployment of each kind, each held in the middle of its transition. */
+async function allKindsUnderWay(worker: ChildWorker, prefix: string): Promise<readonly DeploymentId[]> {
+  if (kinds.length === 0) kinds.push(...(await dryRuns(lab, worker, KINDS)).map((run, i) => toKind(KINDS[i] as Transition, run)));
+  const names = kinds.map((_, i) => `${prefix}-${i}`);
+  const transitions = new Map(kinds.map(({ transition }, i) => [names[i] as string, transition]));
+  const ids = await held(lab, worker, { transitions, holdAt: new Map(kinds.map(({ point }, i) => [names[i] as string, point])) });
+  return names.map((name) => ids.get(name) as DeploymentId);
+}
+
+async function allEndWell(ids: readonly DeploymentId[]): Promise<void> {
+  for (const [i, { transition, point, model }] of kinds.entries()) {
+    const id = ids[i] as DeploymentId;
     const records = await lab.untilSettled(id, transition.isOver);
     expect(outcomeOf(records), `${transition.title}, at ${asText(point)}`).toEqual(outcomeOf(model));
     await assertInvariants(lab.platform.store, id, lab.sims());
@@ -74,21 +68,21 @@ async function allEndWell(kinds: ReadonlyMap<string, UnderWay>): Promise<void> {
 describe('every kind of transition', () => {
   it("outlives Temporal's server, killed -9 and started again on its file", async () => {
     const worker = await lab.startWorker();
-    const kinds = await allKindsUnderWay(worker, 'temporal');
+    const ids = await allKindsUnderWay(worker, 'temporal');
     process.kill(temporal.process.pid, 'SIGKILL');
     await worker.release();
     const again = await startTemporal({ ...order, binary: inject('temporalBinary') });
     expect([again.adopted, again.address]).toEqual([false, temporal.address]);
     temporal = again;
-    await allEndWell(kinds);
+    await allEndWell(ids);
   }, 300_000);
 
   it('outlives PostgreSQL, killed -9 and started again on its data', async () => {
     const worker = await lab.startWorker();
-    const kinds = await allKindsUnderWay(worker, 'postgres');
+    const ids = await allKindsUnderWay(worker, 'postgres');
     await postgres.kill();
     await worker.release();
     await postgres.startAgain();
-    await allEndWell(kinds);
+    await allEndWell(ids);
   }, 300_000);
 });

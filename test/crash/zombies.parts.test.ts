@@ -30,11 +30,14 @@ describe.each(['application', 'session'] as const)('two workers on one Deploymen
       .map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body['triggerId'])}`);
 
   /** Holds each Deployment of the first worker at its point, lets a second one finish, and lets the first one go on. Returns what Flink heard then. */
-  async function takeOver(isMeant: (point: Point) => boolean): Promise<{ readonly before: readonly string[]; readonly after: readonly string[] }> {
+  async function takeOver(
+    prefix: string,
+    isMeant: (point: Point) => boolean,
+  ): Promise<{ readonly before: readonly string[]; readonly after: readonly string[] }> {
     const first = await lab.startWorker();
     const { passed, model } = await dryRun(lab, first, STATEFUL_UPGRADE);
     const points = distinct(passed).filter(isMeant);
-    const names = new Map(points.map((point, i) => [`${isMeant.name}-${i}`, point]));
+    const names = new Map(points.map((point, i) => [`${prefix}-${i}`, point]));
     const ids = await heldAtOnce(lab, first, { transition: STATEFUL_UPGRADE, names });
     first.freeze();
     await lab.startWorker();
@@ -55,12 +58,12 @@ describe.each(['application', 'session'] as const)('two workers on one Deploymen
 
   it('B9 a worker cut off before its claim sends nothing to Flink when it comes back, and writes nothing', async () => {
     const isBeforeClaim = ({ at }: Point): boolean => at === 'before-claim' || at === 'begin';
-    expect((await takeOver(isBeforeClaim)).after).toEqual([]);
+    expect((await takeOver('before', isBeforeClaim)).after).toEqual([]);
   }, 300_000);
 
   it('B9 a worker cut off between claim and record writes nothing when it comes back, and at most repeats what Flink has had', async () => {
     const isAfterClaim = ({ at }: Point): boolean => ['after-claim', 'before-effect', 'after-effect', 'before-record'].includes(at);
-    const { before, after } = await takeOver(isAfterClaim);
+    const { before, after } = await takeOver('after', isAfterClaim);
     expect(after.filter((request) => !before.includes(request))).toEqual([]);
   }, 300_000);
 });

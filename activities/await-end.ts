@@ -10,7 +10,7 @@ import { lookUntil } from './look-until.ts';
 export async function awaitEnd(deps: ActivityDeps, { jobId }: { readonly jobId: JobId }): Promise<void> {
   const job = await deps.store.jobs.findById(deps.store.read, jobId);
   if (job === undefined || job.end !== undefined) return;
-  const seen = await lookUntil(() => lookAtJob(deps, { ...job, stable: true, restoreChecked: true, hadState: true }), isOver, cancellationSignal());
+  const seen = await lookUntil(() => lookAtJob(deps, job, 'brief'), isOver, cancellationSignal());
   if (seen === undefined) throw notYet('the job has not ended yet');
 }
 

@@ -11,7 +11,7 @@ import { lookUntil } from './look-until.ts';
 export async function awaitRunning(deps: ActivityDeps, { jobId }: { readonly jobId: JobId }): Promise<void> {
   const job = await deps.store.jobs.findById(deps.store.read, jobId);
   if (job === undefined || job.submit !== 'ACCEPTED' || job.end !== undefined) return;
-  const seen = await lookUntil(() => lookAtJob(deps, { ...job, stable: true, restoreChecked: true, hadState: true }), isSettled, cancellationSignal());
+  const seen = await lookUntil(() => lookAtJob(deps, job, 'brief'), isSettled, cancellationSignal());
   if (seen === undefined) throw notYet('not all tasks of the job run yet');
 }
 

@@ -10,7 +10,9 @@ import { cancelJob } from './cancel-job.ts';
 import { collectCheckpoints } from './collect-checkpoints.ts';
 import { decide } from './decide.ts';
 import { decideSessionCluster } from './decide-session-cluster.ts';
+import { deleteSavepoint } from './delete-savepoint.ts';
 import type { ActivityDeps } from './deps.ts';
+import { endStray } from './end-stray.ts';
 import { ensureCluster } from './ensure-cluster.ts';
 import { unexpected } from './failures.ts';
 import { fetchArtifact } from './fetch-artifact.ts';
@@ -39,6 +41,8 @@ const ACTIVITIES = {
   awaitEnd,
   collectCheckpoints,
   tearDown,
+  deleteSavepoint,
+  endStray,
   acquireSessionFence,
   decideSessionCluster,
   startSessionCluster,

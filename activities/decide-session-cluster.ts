@@ -1,11 +1,13 @@
 // decideSessionCluster: look, then in one short transaction decide and write status, event and the incarnation to start.
 import type { EventDraft } from '../domain/event.ts';
 import { planSessionCluster, type SessionLook, type SessionStep, type SessionView } from '../domain/plan-session-cluster.ts';
+import { toJobId } from '../domain/ids.ts';
 import { sameJson } from '../domain/json.ts';
 import type { SessionCluster, SessionClusterStatus } from '../domain/session-cluster.ts';
+import type { FlinkRest } from '../flink/flink.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActivityDeps, SessionOrder } from './deps.ts';
-import { moved } from './failures.ts';
+import { moved, tryAgain } from './failures.ts';
 import { reachSessionCluster } from './reach.ts';
 import { lockedOrThrow } from './turn.ts';
 import { wakeForLook } from './wake-for-look.ts';
@@ -73,6 +75,9 @@ export function failedStatus(
 
 function eventsOf({ cluster }: SessionView, step: SessionStep, status: SessionClusterStatus): readonly EventDraft[] {
   const about = { sessionClusterId: cluster.id, resourceName: cluster.name };
+  if (step.kind === 'rest' && step.refused && cluster.status.because !== step.because) {
+    return [{ name: 'FAILED_TO_STOP_SESSION_CLUSTER', message: step.because, ...about }];
+  }
   if (step.kind === 'startSessionCluster' && cluster.status.because !== step.because) {
     return [{ name: 'SPINNING_UP_A_CLUSTER_FOR_A_SESSION_CLUSTER', message: step.because, ...about }];
   }
@@ -90,12 +95,28 @@ export async function lookAtSessionCluster(deps: ActivityDeps, cluster: SessionC
   const answer = await reach.rest.slots();
   if (answer.kind !== 'done') return { kind: 'unreachable', because: answer.reason };
   const { taskManagers, total } = answer.value;
+  const foreign = cluster.spec.state === 'STOPPED' ? await foreignJobs(deps, reach.rest) : 0;
   return {
     kind: 'up',
     taskManagers,
     slots: total,
+    foreign,
     missingTaskManagers: Math.max(reach.missingTaskManagers, (cluster.spec.numberOfTaskManagers ?? 1) - taskManagers),
   };
+}
+
+/** Live jobs that drey did not start. A cluster that does not tell must not be stopped. */
+async function foreignJobs({ store }: ActivityDeps, rest: FlinkRest): Promise<number> {
+  const answer = await rest.jobs();
+  if (answer.kind !== 'done') throw tryAgain('the session cluster does not list its jobs');
+  const alive = answer.value.filter(({ status }) => !['FINISHED', 'FAILED', 'CANCELED'].includes(status));
+  const ours = await Promise.all(
+    alive.map(async ({ id }) => {
+      const jobId = toJobId(id);
+      return jobId !== undefined && (await store.jobs.wasEverKnown(store.read, jobId));
+    }),
+  );
+  return ours.filter((isOurs) => !isOurs).length;
 }
 
 async function targetOf({ store }: ActivityDeps, tx: Tx, { namespace, spec }: SessionCluster): Promise<SessionView['target']> {

@@ -6,6 +6,7 @@ import { isTerminal, type Job } from '../domain/job.ts';
 import { sameJson } from '../domain/json.ts';
 import { narrate } from '../domain/narrate.ts';
 import { plan } from '../domain/plan.ts';
+import { everHadState } from '../domain/restore.ts';
 import { statusAfter } from '../domain/status.ts';
 import { forHistory, type Step } from '../domain/step.ts';
 import type { Look, View } from '../domain/view.ts';
@@ -54,7 +55,7 @@ async function decideLocked(deps: ActivityDeps, tx: Tx, { deployment, look, work
   const step = plan(view, now);
   const status = statusAfter(view, step, now);
   await intend(deps, tx, { view, step, now });
-  await store.deployments.record(tx, deployment.id, recordOf(view, step, { status, now }));
+  await store.deployments.record(tx, deployment.id, { ...recordOf(view, step, { status, now }), ...(everHadState(view) ? { hadState: true } : {}) });
   const events = narrate(view, step, { before, status }).map((draft) => ({ ...draft, workflowRunId }));
   if (events.length > 0) await store.events.append(tx, deployment.namespace, events);
   return step;

@@ -2,8 +2,8 @@
 // A Step that finds its intent recorded writes nothing.
 import { effectiveConfiguration } from '../domain/effective.ts';
 import { parseId } from '../domain/ids.ts';
-import { START_LIMIT } from '../domain/plan-submit.ts';
-import { liveJob } from '../domain/learn.ts';
+import { savepointFormat } from '../domain/instructions.ts';
+import { liveJob, restoredTooOldAt } from '../domain/learn.ts';
 import type { SavepointFormat } from '../domain/savepoint.ts';
 import type { Step } from '../domain/step.ts';
 import type { View } from '../domain/view.ts';
@@ -27,7 +27,12 @@ export async function intend(deps: ActivityDeps, tx: Tx, decided: Decided): Prom
       if (!view.savepoints.some((s) => s.id === step.savepointId)) await deps.store.savepoints.insert(tx, newSuspension(deps, decided, step));
       return;
     case 'cancelJob':
-      await deps.store.jobs.change(tx, step.jobId, { cancelling: step.reason, state: 'TERMINATING', ...limitFailure(decided), ...wrongRestore(decided) });
+      await deps.store.jobs.change(tx, step.jobId, { cancelling: step.reason, state: 'TERMINATING', ...tooLate(decided), ...wrongRestore(decided) });
+      return;
+    case 'deleteSavepoint':
+      // Retention found it; a user's deletion was marked by the request.
+      if (view.savepoints.some((s) => s.id === step.savepointId && s.state === 'COMPLETED'))
+        await deps.store.savepoints.change(tx, step.savepointId, { state: 'PENDING_DELETION' });
       return;
     case 'tearDown':
       await intendTearDown(deps, tx, decided);
@@ -53,20 +58,28 @@ async function intendTearDown(deps: ActivityDeps, tx: Tx, decided: Decided): Pro
   if (job === undefined) return;
   const end = job.end ?? ({ how: 'NEVER_SUBMITTED' } as const);
   const meanwhileCancelled = view.deployment.spec.state === 'CANCELLED' && job.cancelling === undefined;
-  await deps.store.jobs.change(tx, job.id, { state: 'TERMINATING', end, ...limitFailure(decided), ...(meanwhileCancelled ? { cancelling: 'CANCELLED' } : {}) });
+  await deps.store.jobs.change(tx, job.id, { state: 'TERMINATING', end, ...tooLate(decided), ...(meanwhileCancelled ? { cancelling: 'CANCELLED' } : {}) });
 }
 
-function limitFailure({ step, now }: Decided): Pick<JobChange, 'failure'> {
-  return step.because === START_LIMIT ? { failure: { reason: START_LIMIT, message: START_LIMIT, failedAt: now } } : {};
-}
-
-/** D27: the failure names both. */
-function wrongRestore({ view, step, now }: Decided): Pick<JobChange, 'failure'> {
-  const job = liveJob(view);
-  if (step.kind !== 'cancelJob' || step.reason !== 'WRONG_RESTORE' || job?.failure !== undefined) return {};
-  const restored = view.look.kind === 'job' ? view.look.checkpoints?.restored?.location : undefined;
-  const reason = `Flink restored ${restored ?? 'no state'} where the Job names ${job?.restore?.location ?? 'no state'}`;
+/** It did not come to run in time: the failure names what was missing (scenario C11). */
+function tooLate({ view, step, now }: Decided): Pick<JobChange, 'failure'> {
+  if (!('late' in step)) return {};
+  const { look } = view;
+  const missing = look.kind === 'job' ? `: ${look.tasks.running + look.tasks.finished} of ${look.tasks.total} tasks run` : '';
+  const slots = look.kind === 'job' && look.freeSlots !== undefined ? `, ${look.freeSlots} task slots are free` : '';
+  const reason = `the start took longer than the start limit of ${view.policy.startLimitMs / 1000} s${missing}${slots}`;
   return { failure: { reason, message: reason, failedAt: now } };
+}
+
+/** D27: the failure names both. A Job whose JobManager went back in time keeps what it wrote before (scenario D13). */
+function wrongRestore({ view, step, now }: Decided): Pick<JobChange, 'failure' | 'voidSince'> {
+  const job = liveJob(view);
+  if (step.kind !== 'cancelJob' || step.reason !== 'WRONG_RESTORE' || job === undefined || job.failure !== undefined || view.look.kind !== 'job') return {};
+  const restored = view.look.checkpoints?.restored?.location ?? 'no state';
+  const voidSince = restoredTooOldAt(job, view.look);
+  const meant = voidSince === undefined ? `the Job names ${job.restore?.location ?? 'no state'}` : `checkpoint ${job.newestCheckpoint?.id} is known`;
+  const reason = `Flink restored ${restored} where ${meant}`;
+  return { failure: { reason, message: reason, failedAt: now }, ...(voidSince === undefined ? {} : { voidSince }) };
 }
 
 function newJob({ flink }: ActivityDeps, view: View, step: Extract<Step, { kind: 'fetchArtifact' }>): NewJob {
@@ -99,7 +112,7 @@ function newJob({ flink }: ActivityDeps, view: View, step: Extract<Step, { kind:
 }
 
 function newSuspension({ flink }: ActivityDeps, { view, now }: Decided, step: Extract<Step, { kind: 'stopWithSavepoint' }>): NewSavepoint {
-  const { id: deploymentId, namespace, specVersion, annotations } = view.deployment;
+  const { id: deploymentId, namespace, specVersion } = view.deployment;
   return {
     id: step.savepointId,
     deploymentId,
@@ -108,13 +121,15 @@ function newSuspension({ flink }: ActivityDeps, { view, now }: Decided, step: Ex
     origin: 'SUSPEND',
     state: 'STARTED',
     targetDirectory: flink.storage.savepointDirectory(namespace, deploymentId, step.savepointId),
-    format: savepointFormat(annotations),
+    format: formatOf(view),
     capturedAt: now,
     specVersion,
   };
 }
 
-/** D28. */
-export function savepointFormat(annotations: Readonly<Record<string, string>>): SavepointFormat {
-  return annotations['drey.dev/savepoint-format']?.toUpperCase() === 'NATIVE' ? 'NATIVE' : 'CANONICAL';
+/** D28; only a canonical savepoint may be read by another Flink version (scenario A4). */
+function formatOf(view: View): SavepointFormat {
+  const { spec } = view.deployment;
+  const changesVersion = liveJob(view)?.template.spec.artifact.flinkVersion !== spec.template.spec.artifact.flinkVersion;
+  return changesVersion ? 'CANONICAL' : savepointFormat(view.deployment);
 }

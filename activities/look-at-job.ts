@@ -1,57 +1,99 @@
 // One look at the live Job, with short limits. Says what was seen and no more: what it proves is `domain/learn.ts`.
 import { toFlinkJobId } from '../domain/ids.ts';
-import type { Job } from '../domain/job.ts';
-import type { Look, LookAtJob } from '../domain/view.ts';
-import type { Answer, FlinkJob, FlinkRest } from '../flink/flink.ts';
+import type { Job, SeenException, SeenSnapshot } from '../domain/job.ts';
+import type { Look, LookAtJob, SeenCheckpoints } from '../domain/view.ts';
+import type { Answer, Checkpoint, CheckpointStats, FlinkException, FlinkJob, FlinkRest } from '../flink/flink.ts';
 import type { ActivityDeps } from './deps.ts';
 import { reachJob } from './reach.ts';
 
-export async function lookAtJob(deps: ActivityDeps, job: Job | undefined): Promise<Look> {
+/** `brief`: its status and tasks only, for those who wait for them. */
+export async function lookAtJob(deps: ActivityDeps, job: Job | undefined, depth: 'whole' | 'brief' = 'whole'): Promise<Look> {
   if (job === undefined || job.submit === 'NOT_YET' || job.end !== undefined) return { kind: 'nothing' };
   const reach = await reachJob(deps, job);
   if (reach.kind === 'neverStarted') return { kind: 'unknownJob' };
   if (reach.kind !== 'rest') return reach;
   const answer = await reach.rest.job(toFlinkJobId(job.id));
-  return ofAnswer({ job, rest: reach.rest, missingTaskManagers: reach.missingTaskManagers }, answer);
+  return ofAnswer({ job, rest: reach.rest, missingTaskManagers: reach.missingTaskManagers, depth }, answer);
 }
 
 interface Asked {
   readonly job: Job;
   readonly rest: FlinkRest;
   readonly missingTaskManagers: number;
+  readonly depth: 'whole' | 'brief';
 }
 
 async function ofAnswer(asked: Asked, answer: Answer<FlinkJob | undefined>): Promise<Look> {
   const comingUp = asked.job.place.kind === 'local' && asked.job.state === 'STARTING';
   if (answer.kind !== 'done') return comingUp ? { kind: 'starting' } : { kind: 'unreachable', because: answer.reason };
-  if (answer.value === undefined) return comingUp ? { kind: 'starting' } : { kind: 'unknownJob' };
+  if (answer.value === undefined) return comingUp ? { kind: 'starting' } : unknownAt(asked);
+  const { status, tasks } = answer.value;
+  if (asked.depth === 'brief') return { kind: 'job', status, tasks, restarts: 0, missingTaskManagers: asked.missingTaskManagers };
   return ofFlinkJob(asked, answer.value);
 }
 
+/** Only a JobManager that says so brings no jobs back. */
+async function unknownAt({ rest }: Asked): Promise<Look> {
+  const answer = await rest.isHighlyAvailable();
+  return answer.kind === 'done' && !answer.value ? { kind: 'unknownJob' } : { kind: 'unknownJob', recovers: true };
+}
+
+/** What else Flink tells of it, asked for side by side. */
 async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: FlinkJob): Promise<LookAtJob> {
   const id = toFlinkJobId(job.id);
-  const base = { kind: 'job' as const, status: seen.status, tasks: seen.tasks, missingTaskManagers };
-  if (seen.status === 'FAILED') return { ...base, restarts: job.observed?.restarts ?? 0, failure: await failureOf(rest, job) };
-  const [restarts, checkpoints] = await Promise.all([rest.restarts(id), job.stable && job.restoreChecked && job.hadState ? undefined : rest.checkpoints(id)]);
-  const stats = checkpoints?.kind === 'done' ? checkpoints.value : undefined;
+  const counter = job.observed?.counter ?? job.observed?.restarts ?? 0;
+  const runs = seen.status === 'RUNNING' && seen.tasks.running + seen.tasks.finished === seen.tasks.total && seen.tasks.total > 0;
+  const [restarts, stats, slots] = await Promise.all([rest.restarts(id), rest.checkpoints(id), runs || isOver(seen.status) ? undefined : rest.slots()]);
+  const counted = restarts.kind === 'done' ? (restarts.value ?? counter) : counter;
+  const exceptions = counted > counter || seen.status === 'FAILED' ? await exceptionsOf(rest, job) : [];
+  const checkpoints = stats.kind === 'done' ? toCheckpoints(stats.value) : undefined;
   return {
-    ...base,
-    restarts: restarts.kind === 'done' ? (restarts.value ?? 0) : (job.observed?.restarts ?? 0),
-    ...(stats === undefined
-      ? {}
-      : {
-          checkpoints: {
-            ...(stats.enabled ? {} : { off: true as const }),
-            completed: stats.latestCompleted === undefined ? 0 : stats.completedCount,
-            ...(stats.restored === undefined ? {} : { restored: stats.restored }),
-          },
-        }),
+    kind: 'job',
+    status: seen.status,
+    tasks: seen.tasks,
+    missingTaskManagers,
+    restarts: counted,
+    startedAt: seen.startedAt,
+    ...(checkpoints === undefined ? {} : { checkpoints }),
+    ...(slots?.kind === 'done' ? { freeSlots: slots.value.available } : {}),
+    ...(exceptions.length === 0 ? {} : { exceptions: exceptions.map(toSeen) }),
+    ...(seen.status === 'FAILED' ? { failure: failureOf(exceptions) } : {}),
   };
 }
 
-async function failureOf(rest: FlinkRest, job: Job): Promise<{ readonly reason: string; readonly text: string }> {
-  const answer = await rest.exceptions(toFlinkJobId(job.id), 1);
-  const newest = answer.kind === 'done' ? answer.value[0] : undefined;
+function isOver(status: string): boolean {
+  return ['FAILED', 'CANCELED', 'FINISHED'].includes(status);
+}
+
+export function toCheckpoints(stats: CheckpointStats): SeenCheckpoints {
+  const { latestCompleted: newest, latestSavepoint: savepoint } = stats;
+  return {
+    ...(stats.enabled ? {} : { off: true as const }),
+    completed: newest === undefined ? 0 : stats.completedCount,
+    ...(newest === undefined || newest.discarded ? {} : { newest: toSnapshot(newest) }),
+    ...(stats.restored === undefined ? {} : { restored: stats.restored }),
+    ...(savepoint?.isStop === true && savepoint.location !== undefined ? { stoppedWith: toSnapshot(savepoint) } : {}),
+    ...(stats.patienceMs === undefined ? {} : { patienceMs: stats.patienceMs }),
+  };
+}
+
+function toSnapshot({ id, location, triggeredAt }: Checkpoint): SeenSnapshot {
+  return { id, at: triggeredAt, ...(location === undefined ? {} : { location }) };
+}
+
+const EXCEPTIONS_ASKED = 10;
+const LINES_KEPT = 50;
+
+async function exceptionsOf(rest: FlinkRest, job: Job): Promise<readonly FlinkException[]> {
+  const answer = await rest.exceptions(toFlinkJobId(job.id), EXCEPTIONS_ASKED);
+  return answer.kind === 'done' ? answer.value : [];
+}
+
+function toSeen({ name, reason, stacktrace, at }: FlinkException): SeenException {
+  return { name, reason, at, stacktrace: stacktrace.split('\n').slice(0, LINES_KEPT).join('\n') };
+}
+
+function failureOf([newest]: readonly FlinkException[]): { readonly reason: string; readonly text: string } {
   if (newest === undefined) return { reason: 'Flink reports the job as FAILED without a cause', text: '' };
   return { reason: newest.reason, text: newest.stacktrace };
 }

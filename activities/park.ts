@@ -6,13 +6,12 @@ import type { DeploymentStatus } from '../domain/deployment.ts';
 import type { Job } from '../domain/job.ts';
 import { wasSuspended } from '../domain/closing.ts';
 import type { SessionClusterId } from '../domain/ids.ts';
+import { savepointFormat } from '../domain/instructions.ts';
 import { allTasksRun, learn } from '../domain/learn.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import { collectCheckpoints } from './collect-checkpoints.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { lookAtJob } from './look-at-job.ts';
-
-import { savepointFormat } from './intend.ts';
 import { settleSavepoint } from './settle-savepoint.ts';
 import { requestSavepoint } from './stop-with-savepoint.ts';
 import { close } from './tear-down.ts';
@@ -139,7 +138,7 @@ async function suspensionOf(deps: ActivityDeps, order: Order, job: Job): Promise
       origin: 'SUSPEND',
       state: 'STARTED',
       targetDirectory: flink.storage.savepointDirectory(deployment.namespace, order.id, id),
-      format: savepointFormat(deployment.annotations),
+      format: savepointFormat(deployment),
       capturedAt: await store.now(tx),
       specVersion: deployment.specVersion,
     });

@@ -1,20 +1,31 @@
 // Fills the view for `plan`, inside the transaction that holds the Deployment's lock.
 import type { Deployment } from '../domain/deployment.ts';
+import type { Job } from '../domain/job.ts';
 import type { Look, PlaceView, View } from '../domain/view.ts';
-import type { Tx } from '../store/store.ts';
+import type { Observation, Tx } from '../store/store.ts';
 import type { ActivityDeps } from './deps.ts';
+import { STRAY } from './observe-fleet.ts';
 
 export async function readView(deps: ActivityDeps, tx: Tx, { deployment, look }: { readonly deployment: Deployment; readonly look: Look }): Promise<View> {
   const { store, policy } = deps;
+  const seen = await store.observations.ofDeployment(tx, deployment.id);
   return {
     deployment,
-    jobs: await store.jobs.ofDeployment(tx, deployment.id),
+    jobs: (await store.jobs.ofDeployment(tx, deployment.id)).map((job) => withSeenCheckpoint(job, seen)),
+    strays: seen.filter(({ status }) => status === STRAY).map(({ jobId }) => jobId),
     savepoints: await store.savepoints.ofDeployment(tx, deployment.id),
     place: await readPlace(deps, tx, deployment),
     look,
     policy,
     fresh: { jobId: store.newId<'JobId'>(), savepointId: store.newId<'SavepointId'>() },
   };
+}
+
+/** A checkpoint that once completed is a fact, whoever saw it: nothing older may be restored without saying so. */
+function withSeenCheckpoint(job: Job, seen: readonly Observation[]): Job {
+  const checkpoint = seen.find(({ jobId }) => jobId === job.id)?.checkpoint;
+  if (checkpoint === undefined || (job.newestCheckpoint !== undefined && job.newestCheckpoint.id >= checkpoint.id)) return job;
+  return { ...job, newestCheckpoint: checkpoint };
 }
 
 /** Where the spec wants to run, and whether a Job can start there now. */

@@ -7,6 +7,7 @@ import type { Tx } from '../store/store.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { tryAgain } from './failures.ts';
 import { reachJob } from './reach.ts';
+import { prune } from './prune.ts';
 import { claim, liveJobOrThrow, record } from './turn.ts';
 
 export async function tearDown(deps: ActivityDeps, order: Order & { readonly jobId: JobId }): Promise<void> {
@@ -14,7 +15,10 @@ export async function tearDown(deps: ActivityDeps, order: Order & { readonly job
   if (isTerminal(job)) return;
   if (job.place.kind === 'local') await deps.flink.local.tearDown({ kind: 'job', jobId: job.id });
   if (job.place.kind === 'session') await deleteJars(deps, job);
-  await record(deps, { ...order, rowVersion }, (tx) => close(deps, tx, job));
+  await record(deps, { ...order, rowVersion }, async (tx) => {
+    await prune(deps, tx, order.id);
+    await close(deps, tx, job);
+  });
 }
 
 /**

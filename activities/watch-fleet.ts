@@ -1,13 +1,16 @@
-// watchFleet: the drift detector. Rounds over all clusters with live jobs, one `/jobs/overview` a cluster and round, and over what
+// watchFleet: the drift detector. Rounds over all clusters with Jobs of ours, one `/jobs/overview` a cluster and round, and over what
 // the database says is due. It decides nothing: it raises intentVersion in the transaction that stores what it saw, and wakes.
+// A cluster that hangs delays nobody: a round waits for it a moment only, and the next ones leave it out until it has answered.
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { DeploymentId } from '../domain/ids.ts';
+import type { DeploymentId, JobId } from '../domain/ids.ts';
+import type { Job } from '../domain/job.ts';
 import type { ActivityDeps } from './deps.ts';
-import { noteChanges } from './note-changes.ts';
-import { observeFleet } from './observe-fleet.ts';
-import { reachSessionCluster } from './reach.ts';
-import { wakeForLook } from './wake-for-look.ts';
+import { createForeignJobs, type ForeignJobs } from './foreign-jobs.ts';
+import { type Known, knownObservations, noteChanges } from './note-changes.ts';
+import { observeCluster, type WatchedCluster, watchedClusters } from './observe-fleet.ts';
+import { forgetDeleted } from './prune.ts';
+import { wakeDue, wakeLostSessionClusters } from './wake-due.ts';
 
 export interface WatchOrder {
   /** How long to go on; 0 makes one round. */
@@ -21,60 +24,78 @@ export interface WatchReport {
   readonly jobs: number;
   readonly changed: number;
   readonly woken: number;
+  /** Live Flink jobs beside ours on their clusters that nobody recorded; never touched. */
+  readonly foreign: number;
 }
 
-/** One Deployment is woken at most this often unless something new was seen. */
-const WAKE_AGAIN_MS = 10_000;
-const DUE_LIMIT = 40;
+/** How long a round waits for its slowest cluster. */
+const PATIENCE_MS = 1000;
+/** How often the checkpoints of a Job are asked about. */
+const PROGRESS_EVERY_MS = 15_000;
+
+interface Watch {
+  readonly known: Known;
+  /** Clusters that have not answered yet. */
+  readonly pending: Map<string, Promise<void>>;
+  readonly askedAt: Map<JobId, number>;
+  readonly wokenAt: Map<string, number>;
+  readonly foreign: ForeignJobs;
+  changed: number;
+}
 
 export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOrder): Promise<WatchReport> {
   const until = performance.now() + forMs;
-  const wokenAt = new Map<string, number>();
-  let report: WatchReport = { rounds: 0, jobs: 0, changed: 0, woken: 0 };
+  const watch: Watch = {
+    known: await knownObservations(deps),
+    pending: new Map(),
+    askedAt: new Map(),
+    wokenAt: new Map(),
+    foreign: createForeignJobs(deps),
+    changed: 0,
+  };
+  let report: WatchReport = { rounds: 0, jobs: 0, changed: 0, woken: 0, foreign: 0 };
+  await forgetDeleted(deps);
   for (;;) {
     heartbeat(report);
-    const sightings = await observeFleet(deps);
-    const changed = await noteChanges(deps, sightings);
-    for (const id of changed) wokenAt.delete(id);
-    const woken = (await wakeDue(deps, wokenAt)) + (await wakeLostSessionClusters(deps, wokenAt));
-    report = { rounds: report.rounds + 1, jobs: sightings.length, changed: report.changed + changed.length, woken: report.woken + woken };
-    if (performance.now() + everyMs > until) return report;
+    const clusters = await watchedClusters(deps);
+    await round(deps, watch, clusters);
+    const woken = (await wakeDue(deps, watch.wokenAt)) + (await wakeLostSessionClusters(deps, watch.wokenAt));
+    const jobs = clusters.reduce((sum, { live }) => sum + live.length, 0);
+    report = { rounds: report.rounds + 1, jobs, changed: watch.changed, woken: report.woken + woken, foreign: watch.foreign.count() };
+    if (performance.now() + everyMs > until) break;
     await wait(everyMs, undefined, { signal: cancellationSignal() });
   }
+  await Promise.all(watch.pending.values());
+  return { ...report, changed: watch.changed };
 }
 
-async function wakeDue(deps: ActivityDeps, wokenAt: Map<string, number>): Promise<number> {
-  const { store } = deps;
-  const now = performance.now();
-  const isFresh = (id: string): boolean => now - (wokenAt.get(id) ?? Number.NEGATIVE_INFINITY) >= WAKE_AGAIN_MS;
-  const deployments = (await store.deployments.due(store.read, DUE_LIMIT)).filter(({ id }) => isFresh(id));
-  const clusters = (await store.sessionClusters.due(store.read, DUE_LIMIT)).filter(({ id }) => isFresh(id));
-  for (const { id } of deployments) if (await wakeOne(deps, id)) wokenAt.set(id, now);
+async function round(deps: ActivityDeps, watch: Watch, clusters: readonly WatchedCluster[]): Promise<void> {
   for (const cluster of clusters) {
-    if (await deps.wake.sessionCluster({ ...cluster, summary: `${cluster.name}: look again` })) wokenAt.set(cluster.id, now);
+    if (watch.pending.has(cluster.key)) continue;
+    const seen = lookAt(deps, watch, cluster).finally(() => watch.pending.delete(cluster.key));
+    watch.pending.set(cluster.key, seen);
   }
-  return deployments.length + clusters.length;
+  const moment = new AbortController();
+  const all = Promise.all(watch.pending.values());
+  await Promise.race([all, wait(PATIENCE_MS, undefined, { signal: moment.signal }).catch(() => undefined)]).finally(() => moment.abort());
 }
 
-async function wakeOne(deps: ActivityDeps, id: DeploymentId): Promise<boolean> {
-  const deployment = await deps.store.deployments.findById(deps.store.read, id);
-  return deployment !== undefined && wakeForLook(deps, deployment, 'look again');
+/** Never throws: a look that fails is logged and made again in the next round. */
+async function lookAt(deps: ActivityDeps, watch: Watch, cluster: WatchedCluster): Promise<void> {
+  try {
+    const seen = await observeCluster(deps, cluster, (job) => isDue(watch, job));
+    const changed: readonly DeploymentId[] = await noteChanges(deps, watch.known, seen.jobs);
+    for (const id of changed) watch.wokenAt.delete(id);
+    watch.changed += changed.length;
+    await watch.foreign.note(seen.others);
+  } catch (error) {
+    deps.log.error({ err: error }, 'a cluster could not be watched in this round');
+  }
 }
 
-/** A session cluster that says RUNNING but lost processes; it is woken again until its own workflow has seen to it. */
-async function wakeLostSessionClusters(deps: ActivityDeps, wokenAt: Map<string, number>): Promise<number> {
-  const { store, wake } = deps;
-  let woken = 0;
-  for (const { name: namespace } of await store.namespaces.list(store.read)) {
-    for (const cluster of await store.sessionClusters.list(store.read, namespace)) {
-      if (cluster.status.state !== 'RUNNING' || cluster.spec.external !== undefined) continue;
-      const reach = await reachSessionCluster(deps, cluster);
-      const isLost = reach.kind === 'gone' || (reach.kind === 'rest' && reach.missingTaskManagers > 0);
-      if (!isLost || performance.now() - (wokenAt.get(cluster.id) ?? Number.NEGATIVE_INFINITY) < WAKE_AGAIN_MS) continue;
-      const { id, name } = cluster;
-      if (await wake.sessionCluster({ id, namespace, name, summary: `${name}: lost processes` })) wokenAt.set(id, performance.now());
-      woken += 1;
-    }
-  }
-  return woken;
+function isDue({ askedAt }: Watch, { id }: Job): boolean {
+  const now = performance.now();
+  if (now - (askedAt.get(id) ?? Number.NEGATIVE_INFINITY) < PROGRESS_EVERY_MS) return false;
+  askedAt.set(id, now);
+  return true;
 }

@@ -19,7 +19,7 @@ export function closingOf(job: Job, savepoints: readonly Savepoint[]): Closing {
     case 'CANCELED':
       return { state: 'TERMINATED' };
     case 'FINISHED':
-      return { state: wasSuspended(job, savepoints) || job.cancelling !== undefined ? 'TERMINATED' : 'FINISHED' };
+      return { state: wasSuspended(job, savepoints) || job.cancelling !== undefined || end.stoppedWith !== undefined ? 'TERMINATED' : 'FINISHED' };
     case 'FAILED':
     case 'GONE':
       return job.cancelling === undefined && !wasSuspended(job, savepoints) ? { state: 'FAILED', failure: end.failure } : { state: 'TERMINATED' };

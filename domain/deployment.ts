@@ -30,8 +30,11 @@ export interface FullTemplate extends Template {
 /** `status.state` of a Deployment (vvp.md §2.2). */
 export type Phase = 'RUNNING' | 'SUSPENDED' | 'CANCELLED' | 'TRANSITIONING' | 'FAILED' | 'FINISHED';
 
+/** The first two are in every state; the others only while a Job is live (vvp.md §1.2; the last is drey's own). */
+export type ConditionType = 'UpToDate' | 'StateSafe' | 'ClusterUnreachable' | 'JobFailing' | 'JobUnstable' | 'CheckpointsStalled';
+
 export interface Condition {
-  readonly type: 'ClusterUnreachable' | 'JobFailing' | 'JobUnstable' | 'UpToDate' | 'StateSafe';
+  readonly type: ConditionType;
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: string;
   readonly message: string;
@@ -45,7 +48,7 @@ export interface DeploymentStatus {
   readonly state: Phase;
   /** Present exactly while `state` is RUNNING. */
   readonly running?: { readonly jobId: JobId; readonly transitionTime: Instant };
-  /** Kept in every state; shown under `status.running.conditions` while RUNNING. */
+  /** Kept in every state; shown under `status.conditions`, and under `status.running.conditions` while RUNNING. */
   readonly conditions: readonly Condition[];
   /** One sentence on what drey is doing or waiting for; shown as an annotation. */
   readonly because: string;
@@ -75,6 +78,8 @@ export interface Deployment {
   readonly wakeAt?: Instant;
   /** The specVersion at which drey gave up; FAILED as long as it equals specVersion. */
   readonly failedSpecVersion?: number;
+  /** True once any of its Jobs ever completed a checkpoint or savepoint, or a Savepoint was registered. */
+  readonly hadState: boolean;
   /** Counts stored changes, as users see them (D25). */
   readonly resourceVersion: number;
   /** Moved by every transaction of a run; a late attempt finds it moved and changes nothing (design.md §3). */

@@ -22,10 +22,13 @@ const MILLIS_PER_UNIT: Readonly<Record<string, number>> = {
   nanosecond: 1e-6,
 };
 
-/** What a duration may look like, for error messages. */
-export const DURATION_FORM = '{amount}{unit} with a unit of d, h, min, s, ms, µs or ns, for example "30 min"';
+/** As long as 64 bits of nanoseconds can count. */
+const LONGEST_MS = 2 ** 63 / 1e6;
 
-/** The length in milliseconds (fractions for µs and ns), or undefined when `text` is no duration. A plain 0 needs no unit. */
+/** What a duration may look like, for error messages. */
+export const DURATION_FORM = '{amount}{unit} with a unit of d, h, min, s, ms, µs or ns, for example "30 min", and at most 106751 d';
+
+/** The length in milliseconds (fractions for µs and ns), or undefined when `text` is no duration or too long a one. A plain 0 needs no unit. */
 export function parseDuration(text: string): number | undefined {
   const parts = /^(\d{1,15}) ?([a-z\u00b5\u03bc]*)$/.exec(text.trim());
   if (!parts) return undefined;
@@ -33,5 +36,5 @@ export function parseDuration(text: string): number | undefined {
   const unit = parts[2] ?? '';
   if (unit === '') return amount === 0 ? 0 : undefined;
   const millis = Object.hasOwn(MILLIS_PER_UNIT, unit) ? MILLIS_PER_UNIT[unit] : undefined;
-  return millis === undefined ? undefined : amount * millis;
+  return millis === undefined || amount * millis > LONGEST_MS ? undefined : amount * millis;
 }

@@ -56,6 +56,16 @@ export const jobSchema = document('Job', {
     .meta({ id: 'JobStatus' }),
 });
 
+/** drey's own: what Flink's exception history said of this Job, newest first, at most ten. */
+export const jobExceptionsSchema = z
+  .object({
+    kind: z.literal('JobExceptionList'),
+    apiVersion: z.literal('v1'),
+    metadata: z.object({}),
+    items: z.array(z.object({ name: z.string(), reason: z.string(), stacktrace: z.string(), at: timestamp }).meta({ id: 'JobException' })),
+  })
+  .meta({ id: 'JobExceptionList' });
+
 export const jobListSchema = listOf('Job', jobSchema);
 
 export type JobDocument = z.output<typeof jobSchema>;

@@ -36,10 +36,40 @@ export type JobEnd =
   /** No run call can have reached Flink, or Flink refused it: there never was a Flink job. */
   | { readonly how: 'NEVER_SUBMITTED'; readonly failure?: Failure }
   | { readonly how: 'CANCELED' }
-  | { readonly how: 'FINISHED' }
+  /** `stoppedWith`: somebody else stopped it with this savepoint; without it a bounded job came to its end (D26). */
+  | { readonly how: 'FINISHED'; readonly stoppedWith?: SeenSnapshot }
   | { readonly how: 'FAILED'; readonly failure: Failure }
   /** Its JobManager is proven gone, and the job with it. */
   | { readonly how: 'GONE'; readonly failure: Failure };
+
+/** A snapshot as Flink reports it: its checkpoint id, where it is when it can be restored from outside, when it was triggered. */
+export interface SeenSnapshot {
+  readonly id: number;
+  readonly location?: string;
+  readonly at: Instant;
+}
+
+/** One entry of Flink's exception history. */
+export interface SeenException {
+  readonly name: string;
+  /** The innermost cause, one sentence. */
+  readonly reason: string;
+  /** At most 50 lines. */
+  readonly stacktrace: string;
+  readonly at: Instant;
+}
+
+/** What was last seen of a Job. */
+export interface Observed {
+  readonly status: string;
+  /** A lower bound of how often Flink restarted it by itself. */
+  readonly restarts: number;
+  readonly at: Instant;
+  /** Flink's own counter at that look: it begins again with each JobManager. */
+  readonly counter?: number;
+  /** When its newest restarts were noticed, newest first; at most three. */
+  readonly restartedAt?: readonly Instant[];
+}
 
 /** What was fetched for a Job: the same bytes on every retry. */
 export interface FetchedArtifact {
@@ -90,9 +120,15 @@ export interface Job {
   readonly restoreChecked: boolean;
   /** A checkpoint or savepoint of this Job completed at some time. */
   readonly hadState: boolean;
+  /** The newest checkpoint that Flink reported as complete. */
+  readonly newestCheckpoint?: SeenSnapshot;
+  /** From then on it ran on restored state that is too old: what it wrote since is nobody's state (scenario D13). */
+  readonly voidSince?: Instant;
   readonly failure?: Failure;
+  /** Newest of Flink's exception history, newest first; at most ten. */
+  readonly exceptions?: readonly SeenException[];
   /** Last seen by the watch or a look; for display, never the ground of a decision. */
-  readonly observed?: { readonly status: string; readonly restarts: number; readonly at: Instant };
+  readonly observed?: Observed;
   readonly createdAt: Instant;
   readonly startedAt?: Instant;
   readonly terminatedAt?: Instant;

@@ -1,11 +1,14 @@
 // What a look proves about the live Job. Only proofs change a Job; silence and doubt leave it as it is.
+import { countRestarts } from './health.ts';
 import type { Instant } from './instant.ts';
-import { isTerminal, type Job, type JobEnd } from './job.ts';
+import { isTerminal, type Job, type JobEnd, type Observed, type SeenException } from './job.ts';
 import { sameLocation } from './location.ts';
 import type { Look, LookAtJob, Policy, View } from './view.ts';
 
 /** Fields of a Job that a look may prove. */
-export type Learned = Partial<Pick<Job, 'state' | 'submit' | 'end' | 'stable' | 'restoreChecked' | 'hadState' | 'startedAt' | 'observed' | 'failure'>>;
+export type Learned = Partial<
+  Pick<Job, 'state' | 'submit' | 'end' | 'stable' | 'restoreChecked' | 'hadState' | 'startedAt' | 'observed' | 'failure' | 'newestCheckpoint' | 'exceptions'>
+>;
 
 export function liveJob(view: Pick<View, 'jobs'>): Job | undefined {
   return view.jobs.find((job) => !isTerminal(job));
@@ -14,26 +17,30 @@ export function liveJob(view: Pick<View, 'jobs'>): Job | undefined {
 /** What is now known of the live Job; an empty object when nothing new is. */
 export function learn(job: Job, look: Look, clock: { readonly now: Instant; readonly policy: Policy }): Learned {
   if (job.end !== undefined) return {};
+  const seen = { ...observedOf(job, look, clock.now), ...exceptionsOf(job, look) };
   const end = endOf(job, look, clock);
-  if (end !== undefined) return { end, ...observedOf(job, look, clock.now) };
-  if (look.kind !== 'job') return observedOf(job, look, clock.now);
-  return { submit: 'ACCEPTED', ...startOf(job, look, clock), ...observedOf(job, look, clock.now) };
+  if (end !== undefined) return { end, ...seen };
+  if (look.kind !== 'job') return seen;
+  return { submit: 'ACCEPTED', ...startOf(job, look, clock), ...checkpointOf(job, look), ...seen };
 }
 
 function endOf(job: Job, look: Look, { now, policy }: { readonly now: Instant; readonly policy: Policy }): JobEnd | undefined {
   if (look.kind === 'gone') return { how: 'GONE', failure: { reason: look.reason, message: look.text, failedAt: now } };
-  if (look.kind === 'unknownJob') return absenceOf(job, now, policy);
+  if (look.kind === 'unknownJob') return absenceOf(job, now, look.recovers ? policy.absenceMs * 10 : policy.absenceMs);
   if (look.kind !== 'job') return undefined;
   if (look.status === 'CANCELED') return { how: 'CANCELED' };
-  if (look.status === 'FINISHED') return { how: 'FINISHED' };
+  if (look.status === 'FINISHED') {
+    const { stoppedWith } = look.checkpoints ?? {};
+    return { how: 'FINISHED', ...(stoppedWith === undefined ? {} : { stoppedWith }) };
+  }
   if (look.status !== 'FAILED') return undefined;
   const failure = look.failure ?? { reason: 'Flink reports the job as FAILED without a cause', text: '' };
   return { how: 'FAILED', failure: { reason: failure.reason, message: failure.text, failedAt: now } };
 }
 
 /** A job that ran and is denied by its own, reachable JobManager for the whole grace time is gone (design.md §4 rule 1). */
-function absenceOf(job: Job, now: Instant, policy: Policy): JobEnd | undefined {
-  if (job.submit !== 'ACCEPTED' || job.observed?.status !== 'ABSENT' || now - job.observed.at < policy.absenceMs) return undefined;
+function absenceOf(job: Job, now: Instant, graceMs: number): JobEnd | undefined {
+  if (job.submit !== 'ACCEPTED' || job.observed?.status !== 'ABSENT' || now - job.observed.at < graceMs) return undefined;
   const reason = 'the JobManager no longer knows the job';
   return { how: 'GONE', failure: { reason, message: reason, failedAt: now } };
 }
@@ -70,13 +77,52 @@ export function restoredAsMeant(job: Pick<Job, 'restore'>, look: LookAtJob): boo
   return job.restore !== undefined && restored.location !== undefined && sameLocation(restored.location, job.restore.location);
 }
 
+/**
+ * True when a JobManager began again with the job and restored less than is known to be complete: without high availability it goes
+ * back to what it was first started from (scenario D13).
+ */
+export function wentBackInTime(job: Pick<Job, 'newestCheckpoint'>, look: LookAtJob): boolean {
+  return restoredTooOldAt(job, look) !== undefined;
+}
+
+/** When it did. */
+export function restoredTooOldAt({ newestCheckpoint: newest }: Pick<Job, 'newestCheckpoint'>, look: LookAtJob): Instant | undefined {
+  if (newest === undefined || look.checkpoints === undefined || look.checkpoints.off) return undefined;
+  const { restored } = look.checkpoints;
+  const since = restored === undefined ? look.startedAt : restored.at;
+  if (since === undefined || since <= newest.at) return undefined;
+  return restored === undefined || (restored.isSavepoint && restored.id !== undefined && restored.id < newest.id) ? since : undefined;
+}
+
+function checkpointOf(job: Job, look: LookAtJob): Learned {
+  const { newest } = look.checkpoints ?? {};
+  if (newest === undefined || restoredTooOldAt(job, look) !== undefined) return {};
+  return job.newestCheckpoint === undefined || newest.id > job.newestCheckpoint.id ? { newestCheckpoint: newest } : {};
+}
+
+const EXCEPTIONS_KEPT = 10;
+
+/** Each entry once: Flink's history is per JobManager and holds what was seen before (scenario C8). */
+function exceptionsOf(job: Job, look: Look): Learned {
+  const known = job.exceptions ?? [];
+  const isKnown = ({ at, name }: SeenException): boolean => known.some((one) => one.at === at && one.name === name);
+  const fresh = look.kind === 'job' ? (look.exceptions ?? []).filter((one) => !isKnown(one)) : [];
+  if (fresh.length === 0) return {};
+  return { exceptions: [...fresh, ...known].toSorted((a, b) => b.at - a.at).slice(0, EXCEPTIONS_KEPT) };
+}
+
 function observedOf(job: Job, look: Look, now: Instant): Learned {
   const status = statusText(look);
   if (status === undefined) return {};
-  const restarts = look.kind === 'job' ? Math.max(look.restarts, job.observed?.restarts ?? 0) : (job.observed?.restarts ?? 0);
   const before = job.observed;
-  if (before !== undefined && before.status === status && before.restarts === restarts) return {};
-  return { observed: { status, restarts, at: now } };
+  const counts = look.kind === 'job' ? countRestarts(before, look, now) : keptOf(before);
+  const isSame = before !== undefined && before.status === status && before.restarts === counts.restarts && before.counter === counts.counter;
+  return isSame ? {} : { observed: { status, at: now, ...counts } };
+}
+
+function keptOf(before: Observed | undefined): Omit<Observed, 'status' | 'at'> {
+  const { status: _, at: __, ...counts } = before ?? { status: '', at: 0, restarts: 0 };
+  return counts;
 }
 
 function statusText(look: Look): string | undefined {

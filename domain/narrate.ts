@@ -9,6 +9,7 @@ import type { View } from './view.ts';
 
 /** `before`: the live Job as it was before this look. */
 export function narrate(view: View, step: Step, change: { readonly before: Job | undefined; readonly status: DeploymentStatus }): readonly EventDraft[] {
+  if (step.kind === 'deleteSavepoint') return narrate(view, step.rest, change);
   const deploymentId = view.deployment.id;
   const about = (draft: EventDraft): EventDraft => ({ deploymentId, ...draft });
   return [...learned(view, change.before), ...opening(view, step, change.status), ...ofStep(view, step), ...closing(view, change.status)].map(about);
@@ -48,6 +49,8 @@ function learned(view: View, before: Job | undefined): readonly EventDraft[] {
     if (job.cancelling === undefined) {
       events.push({ name: 'TERMINATING_A_JOB_DUE_TO_AN_UNRECOVERABLE_FAILURE', jobId: job.id, message: end.failure.reason });
     }
+  } else if (end.how === 'FINISHED' && end.stoppedWith !== undefined && !isBeingStopped(view, job)) {
+    events.push({ name: 'FOUND_A_STOPPED_JOB_AND_WILL_TERMINATE_IT', jobId: job.id, message: 'somebody else stopped the job with a savepoint' });
   } else if (end.how === 'FINISHED' && !isBeingStopped(view, job)) {
     events.push({ name: 'JOB_SUCCESSFULLY_FINISHED', jobId: job.id, message: 'the job came to its end' });
   } else if (end.how === 'CANCELED' && job.cancelling === undefined) {
@@ -66,6 +69,8 @@ function ofStep(view: View, step: Step): readonly EventDraft[] {
       return step.create === undefined ? [] : [{ name: 'CREATING_A_NEW_JOB', jobId: step.jobId, message: `attempt ${step.attempt}: ${step.because}` }];
     case 'stopWithSavepoint':
       return view.savepoints.some((s) => s.id === step.savepointId) ? [] : ofSuspension(step);
+    case 'endStray':
+      return [{ name: 'FOUND_AN_OLD_JOB_AND_WILL_TERMINATE_IT', jobId: step.jobId, message: step.because }];
     case 'cancelJob':
       return liveJob(view)?.cancelling === undefined ? [{ name: 'FOUND_A_JOB_TO_TERMINATE', jobId: step.jobId, message: step.because }] : [];
     case 'giveUp':

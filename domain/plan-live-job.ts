@@ -2,12 +2,16 @@
 // No successor is ever planned here: that needs every Job to be terminal.
 import { assertNever } from './assert-never.ts';
 import { runsSpec } from './changes.ts';
+import { wasSuspended } from './closing.ts';
+import { calmIn } from './health.ts';
 import type { Instant } from './instant.ts';
+import { requiresState } from './instructions.ts';
 import type { Job } from './job.ts';
-import { allTasksRun, restoredAsMeant } from './learn.ts';
+import { allTasksRun, restoredAsMeant, wentBackInTime } from './learn.ts';
 import { planStop } from './plan-stop.ts';
-import { planSubmit, START_LIMIT } from './plan-submit.ts';
-import type { Step } from './step.ts';
+import { planSubmit } from './plan-submit.ts';
+import { everHadState, isVoid, stateAfterCancel } from './restore.ts';
+import type { Blocked, Step } from './step.ts';
 import type { View } from './view.ts';
 
 export function planLiveJob(view: View, job: Job, now: Instant): Step {
@@ -41,10 +45,12 @@ function planEnded(view: View, job: Job): Step | undefined {
   return { kind: 'tearDown', jobId: job.id, because: `the job ended (${job.end.how})` };
 }
 
-/** What a wrongly restored job wrote is nobody's state. A FINISHED job leaves no checkpoint, a job that never was has none (`reference/flink.md` §4.2); a failed stop may have left a savepoint. */
+/** What a wrongly restored job wrote is nobody's state. A FINISHED job leaves no checkpoint, a job that never was has none (`reference/flink.md` §4.2); a stop by somebody else, or one of ours that failed, may have left a savepoint. */
 function mayLeaveState(view: View, job: Job): boolean {
-  if (job.end?.how === 'NEVER_SUBMITTED' || job.cancelling === 'WRONG_RESTORE') return false;
-  return job.end?.how !== 'FINISHED' || view.savepoints.some((s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'FAILED');
+  if (job.end?.how === 'NEVER_SUBMITTED' || isVoid(job)) return false;
+  if (job.end?.how !== 'FINISHED') return true;
+  if (wasSuspended(job, view.savepoints)) return false;
+  return job.end.stoppedWith !== undefined || view.savepoints.some((s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'FAILED');
 }
 
 function planRunningOrStarting(view: View, job: Job, now: Instant): Step {
@@ -55,6 +61,9 @@ function planRunningOrStarting(view: View, job: Job, now: Instant): Step {
   if (view.look.kind !== 'job') return planOutOfSight(view, job, now);
   if (!restoredAsMeant(job, view.look) && allTasksRun(view.look)) {
     return { kind: 'cancelJob', jobId: job.id, reason: 'WRONG_RESTORE', because: 'Flink restored something else than the Job names' };
+  }
+  if (wentBackInTime(job, view.look)) {
+    return { kind: 'cancelJob', jobId: job.id, reason: 'WRONG_RESTORE', because: 'its JobManager was started again and restored older state than is known' };
   }
   if (job.state === 'STARTING') return planStarting(view, job, now);
   switch (state) {
@@ -96,12 +105,12 @@ function planOutOfSight(view: View, job: Job, now: Instant): Step {
   if (view.look.kind !== 'unreachable') return job.state === 'STARTING' ? planStarting(view, job, now) : waitForSight(view, job, now);
   const because = `the cluster does not answer: ${view.look.because}`;
   if (job.state === 'STARTING') return waitForCluster(view, { job, now, because });
-  return { kind: 'rest', phase: isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING', because, wakeInMs: lookAgainIn(view, job, now) };
+  return { ...waitForCluster(view, { job, now, because }), phase: isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING' };
 }
 
 function waitForSight(view: View, job: Job, now: Instant): Step {
   const because = 'the cluster answers but does not show the job';
-  return { kind: 'rest', phase: isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING', because, wakeInMs: lookAgainIn(view, job, now) };
+  return { ...waitForCluster(view, { job, now, because }), phase: isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING' };
 }
 
 function isWanted(view: View, job: Job): boolean {
@@ -114,7 +123,7 @@ function planStarting(view: View, job: Job, now: Instant): Step {
     return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', because: 'the spec changed before any task ran' };
   }
   if (now - (job.artifact?.fetchedAt ?? job.createdAt) > view.policy.startLimitMs) {
-    return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', because: START_LIMIT };
+    return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', late: true, because: 'the start took longer than the start limit' };
   }
   return missingTaskManagers(view, job) ?? { kind: 'awaitRunning', jobId: job.id, because: 'the job is starting' };
 }
@@ -135,14 +144,30 @@ function planDesiredRunning(view: View, job: Job, now: Instant): Step {
   if (isWanted(view, job)) {
     const isCurrent = runsSpec(job, spec, placeOf(view));
     const because = isCurrent ? 'the job runs what the spec wants' : `upgradeStrategy is NONE: the job is outdated since version ${job.specVersion + 1}`;
-    return missingTaskManagers(view, job) ?? planUserSavepoint(view, job) ?? running(view, job, because);
+    return missingTaskManagers(view, job) ?? planUserSavepoint(view, job) ?? running(view, job, { now, because });
   }
+  const forbidden = upgradeWouldLoseState(view, job);
+  if (!gaveUp(view) && forbidden !== undefined)
+    return planUserSavepoint(view, job) ?? { ...running(view, job, { now, because: WOULD_LOSE[forbidden] }), blocked: forbidden };
   if (!gaveUp(view) && view.place.kind !== 'ready')
-    return { kind: 'rest', phase: 'TRANSITIONING', because: view.place.because, wakeInMs: view.policy.lookAgainMs };
+    return { kind: 'rest', phase: 'TRANSITIONING', because: view.place.because, wakeInMs: view.policy.lookAgainMs, blocked: 'TARGET_NOT_READY' };
   if (!gaveUp(view) && spec.upgradeStrategy.kind === 'STATELESS') {
     return { kind: 'cancelJob', jobId: job.id, reason: 'STATELESS', because: 'upgradeStrategy is STATELESS and the template changed' };
   }
   return stopHealthy(view, job, now);
+}
+
+const WOULD_LOSE = {
+  STATE_WOULD_BE_DISCARDED: 'drey.dev/require-state: the upgrade is not done, because restoreStrategy NONE would start the new job empty',
+  NO_RESTORE_SOURCE: 'drey.dev/require-state: the upgrade is not done, because a STATELESS one would leave no state to start from',
+} as const satisfies Partial<Record<Blocked, string>>;
+
+/** `drey.dev/require-state`: a running job is not ended for a successor that would start empty (scenarios A2, A17). */
+function upgradeWouldLoseState(view: View, job: Job): keyof typeof WOULD_LOSE | undefined {
+  const { upgradeStrategy, restoreStrategy } = view.deployment.spec;
+  if (!requiresState(view.deployment) || !everHadState(view)) return undefined;
+  if (restoreStrategy.kind === 'NONE') return 'STATE_WOULD_BE_DISCARDED';
+  return upgradeStrategy.kind === 'STATELESS' && stateAfterCancel(view, job) === 'none' ? 'NO_RESTORE_SOURCE' : undefined;
 }
 
 /** A stop needs all tasks, so what died is started first; a savepoint that a user asked for comes before it. */
@@ -158,11 +183,15 @@ function planUserSavepoint(view: View, job: Job): Step | undefined {
   return { kind: 'takeSavepoint', jobId: job.id, savepointId: wanted.id, because: 'a user asked for a savepoint' };
 }
 
-/** RUNNING settles, but is looked at again until the Job proved stable, what it restored is checked and its first state seen. */
-function running(view: View, job: Job, because: string): Step {
+/**
+ * RUNNING settles, but is looked at again until the Job proved stable, what it restored is checked and its first state seen, and when it
+ * will have been calm for long enough.
+ */
+function running(view: View, job: Job, { now, because }: { readonly now: Instant; readonly because: string }): Extract<Step, { kind: 'rest' }> {
   const isOff = view.look.kind === 'job' && view.look.checkpoints?.off === true;
   const settled = job.stable && job.restoreChecked && (job.hadState || isOff);
-  return { kind: 'rest', phase: 'RUNNING', because, ...(settled ? {} : { wakeInMs: view.policy.stableAfterMs }) };
+  const wakeInMs = settled ? calmIn(job, now) : view.policy.stableAfterMs;
+  return { kind: 'rest', phase: 'RUNNING', because, ...(wakeInMs === undefined ? {} : { wakeInMs }) };
 }
 
 /** Only an edit leaves FAILED, and CANCELLED is one (design.md §4 rule 8). */
@@ -176,8 +205,8 @@ interface Waiting {
   readonly because: string;
 }
 
-function waitForCluster(view: View, { job, now, because }: Waiting): Step {
-  return { kind: 'rest', phase: 'TRANSITIONING', because, wakeInMs: lookAgainIn(view, job, now) };
+function waitForCluster(view: View, { job, now, because }: Waiting): Extract<Step, { kind: 'rest' }> {
+  return { kind: 'rest', phase: 'TRANSITIONING', because, wakeInMs: lookAgainIn(view, job, now), blocked: 'CLUSTER_UNREACHABLE' };
 }
 
 /** As long again as the silence has lasted: 10 s, doubling, at most a minute (rule 7). */

@@ -6,7 +6,8 @@ export type SessionLook =
   | { readonly kind: 'neverStarted' }
   | { readonly kind: 'unreachable'; readonly because: string }
   | { readonly kind: 'gone'; readonly reason: string; readonly text: string }
-  | { readonly kind: 'up'; readonly taskManagers: number; readonly missingTaskManagers: number; readonly slots: number };
+  /** `foreign`: live Flink jobs on it that drey did not start. */
+  | { readonly kind: 'up'; readonly taskManagers: number; readonly missingTaskManagers: number; readonly slots: number; readonly foreign: number };
 
 export interface SessionView {
   readonly cluster: SessionCluster;
@@ -18,7 +19,8 @@ export interface SessionView {
 }
 
 export type SessionStep =
-  | { readonly kind: 'rest'; readonly phase: SessionClusterPhase; readonly because: string; readonly wakeInMs?: number }
+  /** `refused`: it is not stopped, because jobs that drey did not start run on it. */
+  | { readonly kind: 'rest'; readonly phase: SessionClusterPhase; readonly because: string; readonly wakeInMs?: number; readonly refused?: true }
   /** `incarnation`: the one to start; it is recorded before anything is started. */
   | { readonly kind: 'startSessionCluster'; readonly incarnation: number; readonly because: string }
   | { readonly kind: 'awaitSessionCluster'; readonly incarnation: number; readonly because: string }
@@ -62,6 +64,10 @@ function planExternal(look: SessionLook): SessionStep {
 function planDown({ cluster, look, target, users }: SessionView): SessionStep {
   if (users.length > 0) {
     return { kind: 'rest', phase: cluster.status.state, because: `Deployments still have jobs on it: ${users.join(', ')}`, wakeInMs: LOOK_AGAIN_MS };
+  }
+  if (look.kind === 'up' && look.foreign > 0 && target.kind === 'local') {
+    const because = `${look.foreign} jobs that drey did not start run on it: end them, then it stops`;
+    return { kind: 'rest', phase: cluster.status.state, because, wakeInMs: LOOK_AGAIN_MS, refused: true };
   }
   const ended = look.kind === 'neverStarted' || (look.kind === 'gone' && (cluster.status.state === 'STOPPING' || cluster.status.state === 'STOPPED'));
   if (target.kind !== 'local' || ended) return { kind: 'rest', phase: 'STOPPED', because: 'the desired state is STOPPED' };

@@ -23,7 +23,8 @@ export function planStop(view: View, job: Job, now: Instant): Step {
     };
   }
   if (view.look.kind !== 'job' || !allTasksRun(view.look)) {
-    return { kind: 'rest', phase: 'TRANSITIONING', because: 'AWAITING_HEALTHY_JOB: a savepoint needs all tasks to run', wakeInMs: view.policy.lookAgainMs };
+    const because = 'AWAITING_HEALTHY_JOB: a savepoint needs all tasks to run';
+    return { kind: 'rest', phase: 'TRANSITIONING', because, wakeInMs: view.policy.lookAgainMs, blocked: 'AWAITING_HEALTHY_JOB' };
   }
   if (claimed !== undefined) return { kind: 'stopWithSavepoint', jobId: job.id, savepointId: claimed.id, attempt, of, because };
   const forMs = pauseLeft(attempts, view.policy, now);

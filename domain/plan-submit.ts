@@ -6,9 +6,6 @@ import type { Job } from './job.ts';
 import type { Step } from './step.ts';
 import type { View } from './view.ts';
 
-/** Why a Job that did not come to run in time is ended. */
-export const START_LIMIT = 'the start took longer than the start limit';
-
 export function planSubmit(view: View, job: Job, now: Instant): Step {
   return job.submit === 'NOT_YET' ? planUnclaimed(view, job, now) : planUnanswered(view, job);
 }
@@ -19,14 +16,17 @@ function planUnclaimed(view: View, job: Job, now: Instant): Step {
   if (job.artifact === undefined || (job.place.kind === 'session' && job.jarId === undefined)) {
     return { kind: 'fetchArtifact', jobId: job.id, attempt: 1, because: 'the jar is not there yet' };
   }
-  if (now - job.artifact.fetchedAt > view.policy.startLimitMs) return { kind: 'tearDown', jobId: job.id, because: START_LIMIT };
+  if (now - job.artifact.fetchedAt > view.policy.startLimitMs) {
+    return { kind: 'tearDown', jobId: job.id, late: true, because: 'the start took longer than the start limit' };
+  }
   return { kind: 'submitJob', jobId: job.id, because: 'the job is ready to be submitted' };
 }
 
 /** A run call was claimed. Its own cluster is torn down safely at any time; a shared one keeps the id open until it is proven. */
 function planUnanswered(view: View, job: Job): Step {
   if (view.look.kind === 'unreachable') {
-    return { kind: 'rest', phase: 'TRANSITIONING', because: `AWAITING_SUBMIT_OUTCOME: ${view.look.because}`, wakeInMs: view.policy.lookAgainMs };
+    const because = `AWAITING_SUBMIT_OUTCOME: ${view.look.because}`;
+    return { kind: 'rest', phase: 'TRANSITIONING', because, wakeInMs: view.policy.lookAgainMs, blocked: 'AWAITING_SUBMIT_OUTCOME' };
   }
   if (isWanted(view, job)) return { kind: 'submitJob', jobId: job.id, because: 'the answer to the run call is not known: it is repeated under the same id' };
   if (job.place.kind === 'session' && job.openCalls === 0)

@@ -1,14 +1,21 @@
 // Choosing the Savepoint a Job starts from (D19, D23). Never one that is not COMPLETED, never an older one than the newest.
 import { assertNever } from './assert-never.ts';
+import { requiresState } from './instructions.ts';
 import type { Job } from './job.ts';
 import type { Savepoint } from './savepoint.ts';
 import type { View } from './view.ts';
 
+/** What the choice rests on. */
+export type Holdings = Pick<View, 'deployment' | 'jobs' | 'savepoints'>;
+
 export type RestoreChoice =
   | { readonly kind: 'from'; readonly savepoint: Savepoint }
-  | { readonly kind: 'empty'; readonly because: string }
-  /** State that should have survived cannot be found: nothing may be started (D23). */
+  | { readonly kind: 'empty'; readonly why: WhyEmpty }
+  /** State that should be there cannot be found: nothing may be started (D23). */
   | { readonly kind: 'lost'; readonly because: string };
+
+/** Why a Job starts without state: by the strategy, for the first time, or since the retention of the last Job discarded its checkpoints. */
+export type WhyEmpty = 'STATE_DISCARDED_BY_STRATEGY' | 'FIRST_START' | 'CHECKPOINTS_NOT_RETAINED';
 
 const RETENTION_KEY = 'execution.checkpointing.externalized-checkpoint-retention';
 
@@ -21,7 +28,7 @@ export function newestFor(kind: 'LATEST_STATE' | 'LATEST_SAVEPOINT', savepoints:
 }
 
 /** D19: within one Job by Flink's checkpoint id, else by the moment the state was captured. */
-function isNewer(a: Savepoint, b: Savepoint): boolean {
+export function isNewer(a: Savepoint, b: Savepoint): boolean {
   const sameRun = a.jobId !== undefined && a.jobId === b.jobId && a.origin !== 'COPIED' && b.origin !== 'COPIED';
   if (sameRun && a.checkpointId !== undefined && b.checkpointId !== undefined && a.checkpointId !== b.checkpointId) {
     return a.checkpointId > b.checkpointId;
@@ -29,12 +36,12 @@ function isNewer(a: Savepoint, b: Savepoint): boolean {
   return a.capturedAt > b.capturedAt;
 }
 
-/** What the next Job starts from. */
-export function chooseRestore(view: View): RestoreChoice {
+/** What the next Job starts from, when no Job is live. */
+export function chooseRestore(view: Holdings): RestoreChoice {
   const strategy = view.deployment.spec.restoreStrategy.kind;
   switch (strategy) {
     case 'NONE':
-      return { kind: 'empty', because: 'restoreStrategy is NONE' };
+      return unlessRequired(view, everHadState(view) ? 'STATE_DISCARDED_BY_STRATEGY' : 'FIRST_START');
     case 'LATEST_STATE':
     case 'LATEST_SAVEPOINT':
       return chooseNewest(view, strategy);
@@ -43,39 +50,66 @@ export function chooseRestore(view: View): RestoreChoice {
   }
 }
 
-function chooseNewest(view: View, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT'): RestoreChoice {
+function chooseNewest(view: Holdings, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT'): RestoreChoice {
   const newest = newestFor(strategy, view.savepoints);
   const orphan = lostStateOf(view, newest);
-  if (strategy === 'LATEST_STATE' && orphan !== undefined) {
-    return {
-      kind: 'lost',
-      because:
-        `MANUAL_RESTORE_REQUIRED: Job ${orphan.id} had completed checkpoints that should have survived it, and none can be found. ` +
-        'Register a Savepoint with its location, or set restoreStrategy NONE to start empty.',
-    };
-  }
+  if (strategy === 'LATEST_STATE' && orphan !== undefined) return { kind: 'lost', because: `${LOST}: ${whatIsLost(orphan)} ${WAYS_OUT}` };
   if (newest !== undefined) return { kind: 'from', savepoint: newest };
-  return { kind: 'empty', because: `no completed Savepoint for ${strategy}` };
+  return unlessRequired(view, everHadState(view) ? 'CHECKPOINTS_NOT_RETAINED' : 'FIRST_START');
+}
+
+const LOST = 'MANUAL_RESTORE_REQUIRED';
+const WAYS_OUT = 'Register a Savepoint with its location, or set restoreStrategy NONE to start empty.';
+
+function whatIsLost({ id, newestCheckpoint }: Job): string {
+  const last = newestCheckpoint === undefined ? '' : ` The last one known was checkpoint ${newestCheckpoint.id}${placeOf(newestCheckpoint.location)}.`;
+  return `Job ${id} had completed checkpoints that should have survived it, and none can be found.${last}`;
+}
+
+function placeOf(location: string | undefined): string {
+  return location === undefined ? '' : ` at ${location}`;
+}
+
+/** `drey.dev/require-state`: no start without state once there was any. */
+function unlessRequired(view: Holdings, why: WhyEmpty): RestoreChoice {
+  if (why === 'FIRST_START' || !requiresState(view.deployment)) return { kind: 'empty', why };
+  const told = why === 'STATE_DISCARDED_BY_STRATEGY' ? 'restoreStrategy NONE would start without it' : 'no Savepoint is there to start from';
+  const out = 'Register a Savepoint with its location, or remove the annotation drey.dev/require-state to start empty.';
+  return { kind: 'lost', because: `${LOST}: drey.dev/require-state is set, the Deployment had state, and ${told}. ${out}` };
+}
+
+/** True once a checkpoint or savepoint completed, also of Jobs and Savepoints that are no longer kept. */
+export function everHadState({ deployment, jobs, savepoints }: Holdings): boolean {
+  return deployment.hadState || jobs.some((job) => job.hadState) || savepoints.some((s) => s.state === 'COMPLETED');
 }
 
 /**
  * The newest Job that made progress after the newest known state and whose own checkpoints should have outlived it but were not found.
  * A Job that restored `newest` and never completed a checkpoint of its own lost nothing.
  */
-function lostStateOf(view: View, newest: Savepoint | undefined): Job | undefined {
-  const meant = view.jobs.filter((job) => job.cancelling !== 'WRONG_RESTORE');
+function lostStateOf(view: Holdings, newest: Savepoint | undefined): Job | undefined {
+  const meant = view.jobs.filter((job) => !isVoid(job));
   const last = meant.find((job) => job.hadState || view.savepoints.some((s) => s.jobId === job.id && s.state === 'COMPLETED'));
   if (last === undefined || !last.hadState || !keepsCheckpoints(last)) return undefined;
-  const found = view.savepoints.some((s) => s.jobId === last.id && s.state === 'COMPLETED' && (s.origin === 'RETAINED_CHECKPOINT' || s.origin === 'SUSPEND'));
+  const found = view.savepoints.some((s) => s.jobId === last.id && s.state === 'COMPLETED' && s.origin !== 'USER_REQUEST');
   const registeredLater = newest?.origin === 'COPIED' && newest.capturedAt >= (last.terminatedAt ?? last.createdAt);
   return found || registeredLater ? undefined : last;
 }
 
-/** True when the checkpoints of this Job outlive the way it ended, by its frozen configuration (`reference/flink.md` §4.2). */
+/** It never ran on the state it was meant to run on: what it wrote is nobody's state. */
+export function isVoid({ cancelling, voidSince }: Pick<Job, 'cancelling' | 'voidSince'>): boolean {
+  return cancelling === 'WRONG_RESTORE' && voidSince === undefined;
+}
+
+/**
+ * True when state of this Job outlives the way it ended: its checkpoints by its frozen configuration (`reference/flink.md` §4.2), the
+ * savepoint with which it was stopped always.
+ */
 export function keepsCheckpoints({ flinkConfiguration, end }: Pick<Job, 'flinkConfiguration' | 'end'>): boolean {
   const retention = (flinkConfiguration[RETENTION_KEY] ?? '').toUpperCase();
   switch (end?.how) {
     case 'FINISHED':
+      return end.stoppedWith !== undefined;
     case 'NEVER_SUBMITTED':
       return false;
     case 'GONE':
@@ -85,4 +119,12 @@ export function keepsCheckpoints({ flinkConfiguration, end }: Pick<Job, 'flinkCo
     default:
       return retention === 'RETAIN_ON_CANCELLATION';
   }
+}
+
+/** What the next Job would find if this live one were cancelled now: some state, or none. */
+export function stateAfterCancel(view: View, job: Job): 'some' | 'none' {
+  const strategy = view.deployment.spec.restoreStrategy.kind;
+  if (strategy === 'NONE') return 'none';
+  const retained = strategy === 'LATEST_STATE' && job.hadState && keepsCheckpoints({ ...job, end: { how: 'CANCELED' } });
+  return retained || newestFor(strategy, view.savepoints) !== undefined ? 'some' : 'none';
 }

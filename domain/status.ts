@@ -1,7 +1,7 @@
 // The status of a Deployment, computed in one place, on every path, and compared with the one before.
 import { assertNever } from './assert-never.ts';
-import { runsSpec } from './changes.ts';
-import type { Condition, DeploymentStatus, Phase } from './deployment.ts';
+import { conditionsAfter } from './conditions.ts';
+import type { DeploymentStatus, Phase } from './deployment.ts';
 import type { Instant } from './instant.ts';
 import { liveJob } from './learn.ts';
 import type { Step } from './step.ts';
@@ -9,6 +9,7 @@ import type { View } from './view.ts';
 
 /** The status after this decision. Equal to the one before when nothing a user can see changed. */
 export function statusAfter(view: View, step: Step, now: Instant): DeploymentStatus {
+  if (step.kind === 'deleteSavepoint') return statusAfter(view, step.rest, now);
   const before = view.deployment.status;
   const state = phaseOf(view, step);
   const job = liveJob(view);
@@ -17,7 +18,7 @@ export function statusAfter(view: View, step: Step, now: Instant): DeploymentSta
   return {
     state,
     ...(state === 'RUNNING' && job !== undefined ? { running: runningBefore ?? { jobId: job.id, transitionTime: now } } : {}),
-    conditions: conditionsAfter(view, state, now),
+    conditions: conditionsAfter(view, { step, phase: state, now }),
     because: step.because,
     ...(state === 'TRANSITIONING' ? { transitioningSince: before.transitioningSince ?? now } : {}),
     ...(leftJobId === undefined ? {} : { leftJobId }),
@@ -35,10 +36,13 @@ function phaseOf(view: View, step: Step): Phase {
   switch (step.kind) {
     case 'rest':
       return step.phase;
+    case 'deleteSavepoint':
+      return step.rest.phase;
     case 'giveUp':
       return 'FAILED';
     case 'takeSavepoint':
     case 'ensureCluster':
+    case 'endStray':
       return before;
     case 'awaitSavepoint':
       return isUserRequest(view, step.savepointId) ? before : 'TRANSITIONING';
@@ -60,35 +64,4 @@ function phaseOf(view: View, step: Step): Phase {
 
 function isUserRequest(view: View, savepointId: string): boolean {
   return view.savepoints.some((s) => s.id === savepointId && s.origin === 'USER_REQUEST');
-}
-
-function conditionsAfter(view: View, state: Phase, now: Instant): readonly Condition[] {
-  const found = [reachability(view), upToDate(view, state)];
-  const wanted = found.filter((c) => c !== undefined);
-  return wanted.map((condition) => timed(condition, view.deployment.status.conditions, now));
-}
-
-type Untimed = Omit<Condition, 'lastTransitionTime' | 'lastUpdateTime'>;
-
-function reachability(view: View): Untimed | undefined {
-  const { look } = view;
-  if (look.kind === 'unreachable') return { type: 'ClusterUnreachable', status: 'True', reason: 'NO_ANSWER', message: look.because };
-  if (look.kind === 'job') return { type: 'ClusterUnreachable', status: 'False', reason: 'ANSWERED', message: '' };
-  return undefined;
-}
-
-function upToDate(view: View, state: Phase): Untimed | undefined {
-  const job = liveJob(view);
-  if (job === undefined || state !== 'RUNNING') return undefined;
-  const place = view.place.kind === 'missing' ? undefined : view.place.place;
-  if (runsSpec(job, view.deployment.spec, place)) return { type: 'UpToDate', status: 'True', reason: 'RUNS_SPEC', message: '' };
-  return { type: 'UpToDate', status: 'False', reason: 'UPGRADE_STRATEGY_NONE', message: `outdated since version ${job.specVersion + 1}` };
-}
-
-function timed(condition: Untimed, before: readonly Condition[], now: Instant): Condition {
-  const old = before.find((c) => c.type === condition.type);
-  if (old === undefined) return { ...condition, lastTransitionTime: now, lastUpdateTime: now };
-  const same = old.status === condition.status && old.reason === condition.reason && old.message === condition.message;
-  if (same) return old;
-  return { ...condition, lastTransitionTime: old.status === condition.status ? old.lastTransitionTime : now, lastUpdateTime: now };
 }

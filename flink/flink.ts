@@ -42,6 +42,8 @@ export interface FlinkJob {
   readonly tasks: { readonly total: number; readonly running: number; readonly finished: number };
   readonly startedAt: Instant;
   readonly endedAt?: Instant;
+  /** When a state of it or of one of its tasks last changed; only the overview tells. */
+  readonly changedAt?: Instant;
 }
 
 export interface RunOrder {
@@ -77,6 +79,8 @@ export interface Checkpoint {
   readonly id: number;
   readonly triggeredAt: Instant;
   readonly isSavepoint: boolean;
+  /** The savepoint of a stop. */
+  readonly isStop: boolean;
   /** Absent when it cannot be restored from outside. */
   readonly location?: string;
   readonly discarded: boolean;
@@ -89,7 +93,9 @@ export interface CheckpointStats {
   readonly latestCompleted?: Checkpoint;
   readonly latestSavepoint?: Checkpoint;
   /** The last restore Flink reports for this job. */
-  readonly restored?: { readonly id: number; readonly location?: string; readonly isSavepoint: boolean };
+  readonly restored?: { readonly id: number; readonly location?: string; readonly at: Instant; readonly isSavepoint: boolean };
+  /** (The longer of interval and timeout) × (tolerable failures + 2): after that long without a completed checkpoint something is wrong. */
+  readonly patienceMs?: number;
 }
 
 export interface FlinkException {
@@ -104,6 +110,8 @@ export interface FlinkException {
 export interface FlinkRest {
   readonly url: string;
   version(): Promise<Answer<string>>;
+  /** Whether its JobManager brings jobs back after a restart. */
+  isHighlyAvailable(): Promise<Answer<boolean>>;
   slots(): Promise<Answer<{ readonly taskManagers: number; readonly total: number; readonly available: number }>>;
   /** `/jobs/overview`: one call a cluster. Silently leaves out jobs whose master does not answer. */
   jobs(): Promise<Answer<readonly FlinkJob[]>>;
@@ -192,6 +200,8 @@ export interface FetchOrder {
 export interface Artifacts {
   /** Fetches jar and dependencies into the Job's own folder and hashes them. The same bytes when asked again. `rejected`: it cannot work (not found, scheme not allowed, too large); `unavailable`: try again. */
   fetch(order: FetchOrder, signal: AbortSignal, progress: (bytes: number) => void): Promise<Answer<FetchedArtifact>>;
+  /** Removes what was fetched for a Job. Only after it is terminal. */
+  forget(jobId: JobId): Promise<void>;
 }
 
 export interface FoundSnapshot {
@@ -214,6 +224,8 @@ export interface SnapshotStorage {
   findSavepoint(targetDirectory: string): Promise<FoundSnapshot | undefined>;
   /** Complete retained checkpoints of this Flink job below `directory`, newest (highest id) first. */
   listCheckpoints(directory: string, jobId: FlinkJobId): Promise<readonly FoundSnapshot[]>;
+  /** True when `location` is on a file system that can be looked at from here; of others nothing is ever found. */
+  sees(location: string): boolean;
   /** True when a complete snapshot lies at `location`. */
   exists(location: string): Promise<boolean>;
   /** Removes one snapshot's data; true also when it was gone. */

@@ -10,6 +10,7 @@ import { serveFlinkUi } from './flink-ui.ts';
 import { limitBody, refuseStrangers, securityHeaders } from './guard.ts';
 import type { Handler, Input } from './handler.ts';
 import { serveMetrics } from './metrics.ts';
+import { KEY_HEADER, readRequestKey } from './once.ts';
 import { Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { answer, answerError } from './respond.ts';
@@ -58,5 +59,8 @@ async function readInput({ req }: Context, route: Route, { store, settings }: Fu
   }
   const query = route.query === undefined ? undefined : check(route.query, req.query(), { lenient: true });
   const body = route.body === undefined ? undefined : check<unknown>(route.body, await readBody(req.raw), settings);
-  return { params, query, body } as Input<RouteName>;
+  const isMaking = route.method === 'post' && body !== undefined;
+  const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };
+  const requestKey = isMaking ? readRequestKey(req.header(KEY_HEADER), keyed) : undefined;
+  return { params, query, body, requestKey } as Input<RouteName>;
 }

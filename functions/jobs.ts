@@ -1,6 +1,7 @@
 // GET of Jobs. They are derived from Deployments: nobody creates, changes or deletes one through the API.
 import { getJobById, idFilter } from './find.ts';
 import type { Handler } from './handler.ts';
+import { toTimestamp } from './instants.ts';
 import { presentJob } from './present-job.ts';
 import { toList } from './to-list.ts';
 
@@ -11,4 +12,15 @@ export const listJobs: Handler<'listJobs'> = async ({ params, query }, { store }
 
 export const getJob: Handler<'getJob'> = async ({ params }, deps) => {
   return { code: 200, body: presentJob(await getJobById(deps, params.namespace, params.jobId)) };
+};
+
+export const listJobExceptions: Handler<'listJobExceptions'> = async ({ params }, deps) => {
+  const { exceptions = [] } = await getJobById(deps, params.namespace, params.jobId);
+  return {
+    code: 200,
+    body: toList(
+      'JobException',
+      exceptions.map(({ at, ...rest }) => ({ ...rest, at: toTimestamp(at) })),
+    ),
+  };
 };

@@ -47,8 +47,9 @@ function presentSpec(spec: DeploymentSpec): DeploymentDocument['spec'] {
 }
 
 function presentStatus({ state, running, conditions }: DeploymentStatus): DeploymentDocument['status'] {
-  if (state !== 'RUNNING' || running === undefined) return { state };
-  return { state, running: { jobId: running.jobId, transitionTime: toTimestamp(running.transitionTime), conditions: conditions.map(presentCondition) } };
+  const presented = conditions.map(presentCondition);
+  if (state !== 'RUNNING' || running === undefined) return { state, conditions: presented };
+  return { state, running: { jobId: running.jobId, transitionTime: toTimestamp(running.transitionTime), conditions: presented }, conditions: presented };
 }
 
 function presentCondition({ lastTransitionTime, lastUpdateTime, type, status, reason, message }: Condition) {

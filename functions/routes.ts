@@ -1,9 +1,10 @@
 // Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
+import { deleteSavepoint } from './delete-savepoint.ts';
 import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
-import { getJob, listJobs } from './jobs.ts';
+import { getJob, listJobExceptions, listJobs } from './jobs.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
 import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
@@ -19,11 +20,13 @@ export const HANDLERS: Handlers = {
   deleteDeployment,
 
   listJobs,
+  listJobExceptions,
   getJob,
 
   listSavepoints,
   createSavepoint,
   getSavepoint,
+  deleteSavepoint,
 
   listEvents,
 

@@ -4,7 +4,7 @@ import { expandSpec } from '../domain/defaults.ts';
 import { deploymentInputSchema } from '../domain/deployment.schema.ts';
 import type { DeploymentInput } from '../domain/deployment.schema.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus, DesiredState } from '../domain/deployment.ts';
-import { isUuid } from '../domain/ids.ts';
+import { isUuid, parseId } from '../domain/ids.ts';
 import { mergePatch, sameJson } from '../domain/json.ts';
 import { slugInPath } from '../domain/scalar.schema.ts';
 import { toSlug } from '../domain/slug.ts';
@@ -14,6 +14,7 @@ import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { missing, mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { once } from './once.ts';
 import { presentDeployment, userDocument } from './present-deployment.ts';
 import { Problem } from './problem.ts';
 import { instructionsDiffer, refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
@@ -25,8 +26,15 @@ interface Saved {
   readonly after: Deployment;
 }
 
-export const createDeployment: Handler<'createDeployment'> = async ({ params, body }, deps) => {
-  const after = await deps.store.transaction((tx) => insert(deps, tx, { namespace: params.namespace, input: body }));
+export const createDeployment: Handler<'createDeployment'> = async ({ params: { namespace }, body, requestKey }, deps) => {
+  const { store } = deps;
+  const after = await store.transaction((tx) =>
+    once(deps, tx, {
+      requestKey,
+      make: () => insert(deps, tx, { namespace, input: body }),
+      find: (id) => store.deployments.findById(tx, parseId<'DeploymentId'>(id)),
+    }),
+  );
   return { code: 201, ...(await finish(deps, { after })) };
 };
 

@@ -22,6 +22,7 @@ const COLUMNS = [
   'settledVersion',
   'wakeAt',
   'failedSpecVersion',
+  'hadState',
   'resourceVersion',
   'rowVersion',
   'createdAt',
@@ -51,7 +52,7 @@ export function createDeployments(newId: NewId): Deployments {
     insert: (tx, deployment) => insert(tx, newId<'DeploymentId'>(), deployment),
     edit,
     async record(tx, id, record) {
-      const columns = { ...recordColumns(record), failedSpecVersion: record.failedSpecVersion };
+      const columns = { ...recordColumns(record), failedSpecVersion: record.failedSpecVersion, hadState: record.hadState };
       if (Object.values(columns).every((column) => column === undefined)) return;
       await tx.updateTable('deployment').set(columns).where('id', '=', id).execute();
     },

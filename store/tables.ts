@@ -6,7 +6,7 @@ import type { DeploymentTargetSpec } from '../domain/deployment-target.ts';
 import type { EventName } from '../domain/event.ts';
 import type { DeploymentId, DeploymentTargetId, EventId, JobId, SavepointId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { CancelReason, Failure, Job, JobEnd, JobState, Place, RestoreSource, SubmitState } from '../domain/job.ts';
+import type { CancelReason, Failure, Job, JobEnd, JobState, Place, RestoreSource, SeenException, SeenSnapshot, SubmitState } from '../domain/job.ts';
 import type { SavepointFormat, SavepointOrigin, SavepointState } from '../domain/savepoint.ts';
 import type { SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
 
@@ -46,6 +46,7 @@ interface DeploymentTable extends Resource<DeploymentId>, ControlledColumns {
   spec: Document<DeploymentSpec>;
   status: Document<DeploymentStatus>;
   failedSpecVersion: number | null;
+  hadState: ColumnType<boolean, boolean | undefined, boolean>;
 }
 
 interface SessionClusterTable extends Resource<SessionClusterId>, ControlledColumns {
@@ -83,7 +84,10 @@ interface JobTable extends Resource<JobId> {
   stable: boolean;
   restoreChecked: boolean;
   hadState: boolean;
+  newestCheckpoint: Document<SeenSnapshot> | null;
+  voidSince: Time | null;
   failure: Document<Failure> | null;
+  exceptions: Document<readonly SeenException[]> | null;
   observed: Document<NonNullable<Job['observed']>> | null;
   startedAt: Time | null;
   terminatedAt: Time | null;
@@ -119,6 +123,17 @@ interface EventTable {
   createdAt: Time;
 }
 
+interface ObservationTable {
+  jobId: JobId;
+  deploymentId: DeploymentId;
+  status: string;
+  tasks: string;
+  seenAt: Time;
+  changedAt: Time | null;
+  checkpoint: Document<SeenSnapshot> | null;
+  stalls: boolean;
+}
+
 export interface Database {
   namespace: { name: string; createdAt: Time };
   deployment: DeploymentTable;
@@ -126,12 +141,14 @@ export interface Database {
   deploymentTarget: DeploymentTargetTable;
   job: JobTable;
   /** Ids of deleted Jobs: nothing of theirs is ever taken for foreign. */
-  deletedJob: { id: JobId; deletedAt: Time };
+  deletedJob: { id: JobId; deletedAt: Time; forgotten: boolean };
   savepoint: SavepointTable;
   event: EventTable;
   /** The time of the newest event of a namespace; its row lock puts appends in order. */
   eventClock: { namespace: string; lastAt: Time };
-  observation: { jobId: JobId; deploymentId: DeploymentId; status: string; tasks: string; seenAt: Time };
+  /** What a request with a key has made, for a day. Without a resource only inside the transaction that makes it. */
+  requestKey: { namespace: string; route: string; key: string; bodyHash: string; resourceId: string | null; createdAt: Time };
+  observation: ObservationTable;
   /** Labels of Deployments, SessionClusters and DeploymentTargets. */
   label: { resourceId: string; key: string; value: string };
 }

@@ -12,14 +12,21 @@ export interface SweepReport {
   readonly jobs: number;
   readonly changed: number;
   readonly woken: number;
+  readonly foreign: number;
 }
 
 export async function sweep(): Promise<SweepReport> {
   const until = Date.now() + SWEEP_MS;
-  let report: SweepReport = { rounds: 0, jobs: 0, changed: 0, woken: 0 };
+  let report: SweepReport = { rounds: 0, jobs: 0, changed: 0, woken: 0, foreign: 0 };
   for (let left = SWEEP_MS; left > EVERY_MS; left = until - Date.now()) {
     const seen = await watch.watchFleet({ forMs: Math.min(WATCH_MS, left), everyMs: EVERY_MS });
-    report = { rounds: report.rounds + seen.rounds, jobs: seen.jobs, changed: report.changed + seen.changed, woken: report.woken + seen.woken };
+    report = {
+      rounds: report.rounds + seen.rounds,
+      jobs: seen.jobs,
+      changed: report.changed + seen.changed,
+      woken: report.woken + seen.woken,
+      foreign: seen.foreign,
+    };
   }
   return report;
 }

@@ -26,17 +26,31 @@ function isPeriodic(settings: unknown): boolean {
   return numberAt(fieldsOf(settings, 'the checkpoint settings'), 'interval') <= Number.MAX_SAFE_INTEGER;
 }
 
+/** Without what it needs, undefined: an older Flink does not tell how many failures it tolerates. */
+function patienceOf(settings: unknown): number | undefined {
+  const { interval, timeout, tolerable_failed_checkpoints: tolerable = 0 } = fieldsOf(settings, 'the checkpoint settings');
+  if (typeof interval !== 'number' || typeof timeout !== 'number' || typeof tolerable !== 'number') return undefined;
+  return Math.max(interval, timeout) * (Math.min(tolerable, 1000) + 2);
+}
+
 function parseStats(json: unknown, settings: unknown): CheckpointStats {
   const stats = fieldsOf(json, 'the checkpoints');
   const latest = fieldsAt(stats, 'latest');
   const [completed, savepoint, restored] = ['completed', 'savepoint', 'restored'].map((key) => maybeFieldsAt(latest, key));
+  const enabled = isPeriodic(settings);
+  const patienceMs = enabled ? patienceOf(settings) : undefined;
   return {
-    enabled: isPeriodic(settings),
+    enabled,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
     completedCount: numberAt(fieldsAt(stats, 'counts'), 'completed'),
     ...(completed === undefined ? {} : { latestCompleted: toCheckpoint(completed) }),
     ...(savepoint === undefined ? {} : { latestSavepoint: toCheckpoint(savepoint) }),
-    ...(restored === undefined ? {} : { restored: { id: numberAt(restored, 'id'), isSavepoint: restored['is_savepoint'] === true, ...locationOf(restored) } }),
+    ...(restored === undefined ? {} : { restored: toRestored(restored) }),
   };
+}
+
+function toRestored(entry: Fields): NonNullable<CheckpointStats['restored']> {
+  return { id: numberAt(entry, 'id'), at: numberAt(entry, 'restore_timestamp'), isSavepoint: entry['is_savepoint'] === true, ...locationOf(entry) };
 }
 
 function toCheckpoint(entry: Fields): Checkpoint {
@@ -44,6 +58,7 @@ function toCheckpoint(entry: Fields): Checkpoint {
     id: numberAt(entry, 'id'),
     triggeredAt: numberAt(entry, 'trigger_timestamp'),
     isSavepoint: entry['is_savepoint'] === true,
+    isStop: entry['checkpoint_type'] === 'SYNC_SAVEPOINT',
     discarded: entry['discarded'] === true,
     ...locationOf(entry),
   };

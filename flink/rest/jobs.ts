@@ -61,6 +61,7 @@ function parseDetails(json: unknown): FlinkJob {
 
 function toJob(job: Fields, tasks: FlinkJob['tasks']): FlinkJob {
   const endedAt = numberAt(job, 'end-time');
+  const changedAt = job['last-modification'];
   return {
     id: parseFlinkJobId(textAt(job, 'jid')),
     name: textAt(job, 'name'),
@@ -68,6 +69,7 @@ function toJob(job: Fields, tasks: FlinkJob['tasks']): FlinkJob {
     tasks,
     startedAt: numberAt(job, 'start-time'),
     ...(endedAt > 0 ? { endedAt } : {}),
+    ...(typeof changedAt === 'number' ? { changedAt } : {}),
   };
 }
 

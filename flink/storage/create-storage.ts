@@ -22,6 +22,7 @@ export function createSnapshotStorage({ blobRoot }: { readonly blobRoot: string 
       const found = await snapshotsIn(parent && join(parent, jobId), /^chk-\d+$/);
       return found.toSorted((a, b) => (b.checkpointId ?? 0) - (a.checkpointId ?? 0));
     },
+    sees: (location) => pathOf(location) !== undefined,
     async exists(location) {
       const path = pathOf(location);
       return path !== undefined && (await snapshotIn(path)) !== undefined;

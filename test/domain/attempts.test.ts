@@ -48,7 +48,7 @@ describe('attempts to start', () => {
   });
 
   it('know when the last one failed', () => {
-    expect(jobAttempts(aView({ jobs: [failedAgo(seconds(5), 2), failedAgo(hours(5), 1)] }), NOW).lastFailedAt).toBe(ago(seconds(5)));
+    expect(jobAttempts(aView({ jobs: [failedAgo(seconds(5), 2), failedAgo(hours(5), 1)] }), NOW).last?.at).toBe(ago(seconds(5)));
     expect(jobAttempts(aView(), NOW)).toEqual({ failed: 0 });
   });
 });
@@ -128,17 +128,17 @@ describe('the pause after a failure', () => {
   const policy = { ...DEFAULT_POLICY, firstPauseMs: 100, longestPauseMs: 1000 };
 
   it('is what the configuration says: a first length, doubling, and a longest', () => {
-    const left = [1, 2, 3, 4, 5, 6, 40].map((failed) => pauseLeft({ failed, lastFailedAt: NOW }, policy, NOW));
+    const left = [1, 2, 3, 4, 5, 6, 40].map((failed) => pauseLeft({ failed, last: { id: '0000', at: NOW } }, policy, NOW));
     expect(left).toEqual([100, 200, 400, 800, 1000, 1000, 1000]);
   });
 
   it('runs from the last failure and is over then', () => {
-    expect(pauseLeft({ failed: 1, lastFailedAt: NOW - 30 }, policy, NOW)).toBe(70);
-    expect(pauseLeft({ failed: 1, lastFailedAt: NOW - 100 }, policy, NOW)).toBe(0);
+    expect(pauseLeft({ failed: 1, last: { id: '0000', at: NOW - 30 } }, policy, NOW)).toBe(70);
+    expect(pauseLeft({ failed: 1, last: { id: '0000', at: NOW - 100 } }, policy, NOW)).toBe(0);
     expect(pauseLeft({ failed: 0 }, policy, NOW)).toBe(0);
   });
 
   it('is a whole number of milliseconds, never too short, with a database clock of microseconds', () => {
-    expect(pauseLeft({ failed: 1, lastFailedAt: NOW - 30.25 }, policy, NOW)).toBe(70);
+    expect(pauseLeft({ failed: 1, last: { id: '0000', at: NOW - 30.25 } }, policy, NOW)).toBe(70);
   });
 });

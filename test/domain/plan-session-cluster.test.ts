@@ -11,7 +11,7 @@ interface Parts extends Partial<Omit<SessionView, 'cluster'>> {
   readonly incarnation?: number;
 }
 
-const UP: SessionLook = { kind: 'up', taskManagers: 2, missingTaskManagers: 0, slots: 4 };
+const UP: SessionLook = { kind: 'up', taskManagers: 2, missingTaskManagers: 0, slots: 4, foreign: 0 };
 const GONE: SessionLook = { kind: 'gone', reason: 'exit code 239', text: '' };
 const SILENT: SessionLook = { kind: 'unreachable', because: 'connection refused' };
 const NEVER: SessionLook = { kind: 'neverStarted' };

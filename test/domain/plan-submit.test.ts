@@ -1,6 +1,5 @@
 // The submit of a Job, from the first byte of its jar to the answer of the run call (design.md §4 rule 1).
 import { describe, expect, it } from 'vitest';
-import { START_LIMIT } from '../../domain/plan-submit.ts';
 import { aDeployment, aTemplate } from '../fixtures/a-deployment.ts';
 import { aFailure, aNewJob, aStartingJob, LOCAL, SESSION } from '../fixtures/a-job.ts';
 import { ago, hours, minutes } from '../fixtures/a-moment.ts';
@@ -53,7 +52,7 @@ describe('before anything was sent to Flink', () => {
 
   it('ends the attempt when the start limit passed, counted from the moment the jar was there', () => {
     const late = aNewJob({ artifact: artifactOf(ago(minutes(11))) });
-    expect(planned({ jobs: [late] })).toMatchObject({ kind: 'tearDown', because: START_LIMIT });
+    expect(planned({ jobs: [late] })).toMatchObject({ kind: 'tearDown', late: true });
     expect(planned({ jobs: [aNewJob({ createdAt: ago(hours(3)) })] })).toMatchObject({ kind: 'fetchArtifact' });
   });
 
@@ -139,7 +138,7 @@ describe('after Flink accepted the Job, until all tasks run', () => {
 
   it('is ended when the start limit passed, as an attempt of its own kind (D21)', () => {
     const slow = aStartingJob({ artifact: artifactOf(ago(minutes(11))) });
-    expect(planned({ jobs: [slow], look: DEPLOYING })).toMatchObject({ kind: 'cancelJob', reason: 'NEVER_RAN', because: START_LIMIT });
+    expect(planned({ jobs: [slow], look: DEPLOYING })).toMatchObject({ kind: 'cancelJob', reason: 'NEVER_RAN', late: true });
     expect(planned({ jobs: [aStartingJob({ place: LOCAL, artifact: artifactOf(ago(minutes(9))) })], look: DEPLOYING })).toMatchObject({ kind: 'awaitRunning' });
   });
 

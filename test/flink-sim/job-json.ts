@@ -1,4 +1,5 @@
 // The JSON in which Flink shows jobs: overview, details, checkpoint statistics, exceptions, metrics. Pure.
+import { parseDuration } from '../../domain/durations.ts';
 import type { TakenSnapshot } from './checkpointing.ts';
 import type { SimJob, TaskState } from './sim-job.ts';
 
@@ -23,7 +24,7 @@ export function toOverviewItem(job: SimJob, version: string): unknown {
     ...newer,
     ...timesOf(job),
     state: job.status,
-    'last-modification': Date.now(),
+    'last-modification': job.changedAt,
     tasks: { ...counts, total },
   };
 }
@@ -85,12 +86,16 @@ export function toCheckpoints(job: SimJob): unknown {
   };
 }
 
+function timeoutOf({ order }: SimJob): number {
+  return parseDuration(order.configuration['execution.checkpointing.timeout'] ?? '') ?? 600_000;
+}
+
 /** As text: with checkpointing off the interval is a number that JavaScript cannot hold. */
 export function toCheckpointSettings(job: SimJob): string {
   const interval = job.initialised ? (job.checkpointing.intervalMs ?? OFF_INTERVAL) : OFF_INTERVAL;
   const retention = job.order.configuration['execution.checkpointing.externalized-checkpoint-retention'] ?? '';
   const externalization = { enabled: /^(RETAIN|DELETE)_/.test(retention), delete_on_cancellation: retention !== 'RETAIN_ON_CANCELLATION' };
-  return `{"mode":"exactly_once","interval":${interval},"timeout":600000,"externalization":${JSON.stringify(externalization)}}`;
+  return `{"mode":"exactly_once","interval":${interval},"timeout":${timeoutOf(job)},"tolerable_failed_checkpoints":0,"externalization":${JSON.stringify(externalization)}}`;
 }
 
 export function toExceptions(job: SimJob, limit: number, version: string): unknown {

@@ -47,8 +47,8 @@ export class SimJob {
   readonly checkpointing: Checkpointing;
   readonly startedAt = Date.now();
   readonly exceptions: SimException[] = [];
-  status = 'INITIALIZING';
-  tasks: TaskState = 'created';
+  /** When its status or a state of its tasks last changed. */
+  changedAt = Date.now();
   restarts = 0;
   endedAt: number | undefined;
   /** When its JobManager died before it ended. */
@@ -68,6 +68,26 @@ export class SimJob {
     this.home = home;
     const operators = simArgument(order.args, 'operators')?.split(',') ?? ['source', 'window'];
     this.checkpointing = new Checkpointing(order.id, order.configuration, operators);
+  }
+
+  private state: { readonly status: string; readonly tasks: TaskState } = { status: 'INITIALIZING', tasks: 'created' };
+
+  get status(): string {
+    return this.state.status;
+  }
+
+  set status(status: string) {
+    this.state = { ...this.state, status };
+    this.changedAt = Date.now();
+  }
+
+  get tasks(): TaskState {
+    return this.state.tasks;
+  }
+
+  set tasks(tasks: TaskState) {
+    this.state = { ...this.state, tasks };
+    this.changedAt = Date.now();
   }
 
   get ended(): boolean {

@@ -32,7 +32,7 @@ describe('asking for a Savepoint', () => {
   });
 
   it('stores the intent with its own directory, raises the intent version and wakes the workflow', async () => {
-    job = await aJobOf(store, deploymentId);
+    job = await aJobOf(store, deploymentId, { change: { state: 'STARTED' } });
     const before = await intent();
     api.woken.length = 0;
     const { status, body } = await request({ deploymentId });
@@ -93,13 +93,18 @@ describe('registering a Savepoint', () => {
   });
 
   it.each([
-    [{ savepointLocation: 's3://a' }, 'spec: must have both savepointLocation and flinkSavepointId to register'],
-    [{ flinkSavepointId: spec.flinkSavepointId }, 'spec: must have both'],
+    [{ savepointLocation: 's3://a/b' }, 'spec.flinkSavepointId: is missing; give both savepointLocation and flinkSavepointId to register'],
+    [{ flinkSavepointId: spec.flinkSavepointId }, 'spec.savepointLocation: is missing; give both'],
     [{ ...spec, flinkSavepointId: 'x' }, 'spec.flinkSavepointId: must be a UUID'],
     [{ ...spec, foo: 1 }, 'spec.foo: unknown field; known here are savepointLocation, flinkSavepointId'],
   ])('with %j is refused', async (bad, message) => {
     const { status, body } = await request({ deploymentId }, bad);
     expect([status, body.message]).toEqual([400, expect.stringContaining(message)]);
+  });
+
+  it.each([' s3://a/b', 's3://a/b ', 'a/b', 's3://', '/a/../b', 'file:///a//b', '/a\nb', ''])('at %j is refused', async (savepointLocation) => {
+    const { status, body } = await request({ deploymentId }, { ...spec, savepointLocation });
+    expect([status, body.message]).toEqual([400, expect.stringContaining('spec.savepointLocation: must be a URI such as')]);
   });
 });
 

@@ -74,7 +74,7 @@ export function describeStops(hands: () => Hands): void {
       expect(stats.restored).toBeDefined();
       return stats;
     }, PATIENCE);
-    expect(restored).toEqual({ id: 1, location: savepointPath, isSavepoint: true });
+    expect(restored).toEqual({ id: 1, at: expect.any(Number), location: savepointPath, isSavepoint: true });
     expect(hasData(savepointPath)).toBe(true);
   });
 

@@ -7,7 +7,6 @@ import type { Job, Place } from '../../../domain/job.ts';
 import { liveJob } from '../../../domain/learn.ts';
 import { narrate } from '../../../domain/narrate.ts';
 import { plan } from '../../../domain/plan.ts';
-import { START_LIMIT } from '../../../domain/plan-submit.ts';
 import type { Savepoint } from '../../../domain/savepoint.ts';
 import { statusAfter } from '../../../domain/status.ts';
 import type { Step } from '../../../domain/step.ts';
@@ -93,7 +92,7 @@ export function decide(world: World): Step {
 function intend(world: World, step: Step): void {
   if (step.kind === 'fetchArtifact' && step.create !== undefined) world.jobs = [newJob(world, step.jobId, step.create), ...world.jobs];
   if (step.kind === 'stopWithSavepoint' && !world.savepoints.some((s) => s.id === step.savepointId)) addSavepoint(world, step.jobId, { origin: 'SUSPEND' });
-  const late = step.because === START_LIMIT ? { failure: { reason: START_LIMIT, message: START_LIMIT, failedAt: world.now } } : {};
+  const late = 'late' in step ? { failure: { reason: 'too late', message: 'too late', failedAt: world.now } } : {};
   if (step.kind === 'cancelJob') changeJob(world, step.jobId, { cancelling: step.reason, state: 'TERMINATING', ...late });
   if (step.kind !== 'tearDown') return;
   const end = world.jobs.find((job) => job.id === step.jobId)?.end ?? { how: 'NEVER_SUBMITTED' };

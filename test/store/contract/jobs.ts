@@ -105,7 +105,16 @@ export function jobsContract(store: () => Store): void {
     it('keep the newest thing seen of each job', async () => {
       const deployment = await storeDeployment(store());
       const { id: jobId } = await insert(aJob(deployment));
-      const observation = (status: string, seenAt: number) => ({ jobId, deploymentId: deployment.id, status, tasks: '1/2', seenAt });
+      const observation = (status: string, seenAt: number) => ({
+        jobId,
+        deploymentId: deployment.id,
+        status,
+        tasks: '1/2',
+        seenAt,
+        changedAt: 7,
+        checkpoint: { id: 3, at: 5, location: 'file:///chk-3' },
+        stalls: true,
+      });
       const put = (status: string, seenAt: number) => store().transaction((tx) => store().observations.put(tx, observation(status, seenAt)));
       await put('RUNNING', 1000.5);
       await put('RESTARTING', 1000);

@@ -70,6 +70,7 @@ function ofStep(view: View, step: Step): readonly EventDraft[] {
     case 'stopWithSavepoint':
       return view.savepoints.some((s) => s.id === step.savepointId) ? [] : ofSuspension(step);
     case 'endStray':
+      if (view.deployment.status.because === step.because) return [];
       return [{ name: 'FOUND_AN_OLD_JOB_AND_WILL_TERMINATE_IT', jobId: step.jobId, message: step.because }];
     case 'cancelJob':
       return liveJob(view)?.cancelling === undefined ? [{ name: 'FOUND_A_JOB_TO_TERMINATE', jobId: step.jobId, message: step.because }] : [];

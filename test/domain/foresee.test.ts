@@ -129,7 +129,7 @@ describe('an upgrade of a running job', () => {
     expect(story(anUpgrade({}, {}, missing))).toBe(' | from nothing | TRANSITIONING | TARGET_NOT_READY');
     expect(foresee(anUpgrade({}, {}, missing), NOW).blocks[0]?.message).toBe('the deployment target "x" does not exist');
     expect(story(anUpgrade({}, {}, { look: RESTARTING }))).toBe(' | from nothing | TRANSITIONING | AWAITING_HEALTHY_JOB');
-    expect(story(anUpgrade({}, {}, { look: UNREACHABLE }))).toBe(' | from nothing | TRANSITIONING | CLUSTER_UNREACHABLE');
+    expect(story(anUpgrade({}, {}, { look: UNREACHABLE }))).toBe(' | from nothing | TRANSITIONING | AWAITING_HEALTHY_JOB');
   });
 
   it('takes a savepoint that a user asked for first', () => {

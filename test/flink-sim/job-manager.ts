@@ -136,7 +136,10 @@ export class JobManager implements JobHome {
   die(): void {
     this.dead = true;
     for (const timer of this.timers) clearTimeout(timer);
-    for (const job of this.jobs.values()) job.stopTimers();
+    for (const job of this.jobs.values()) {
+      job.stopTimers();
+      if (!job.ended) job.diedAt ??= Date.now();
+    }
     this.savepoints.dispose();
   }
 }

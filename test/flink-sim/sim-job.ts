@@ -51,6 +51,8 @@ export class SimJob {
   changedAt = Date.now();
   restarts = 0;
   endedAt: number | undefined;
+  /** When its JobManager died before it ended. */
+  diedAt: number | undefined;
   /** A stop is being carried out: no checkpoints meanwhile. */
   stopping = false;
   /** A job that never got past its initialisation has no tasks. */

@@ -39,6 +39,8 @@ export interface FlinkSim {
   /** Jobs that have not ended and whose JobManager lives, reachable or not. */
   liveJobs(): readonly SimJob[];
   job(id: string): SimJob;
+  /** Names of the jars that the living JobManager holds. */
+  jars(): readonly string[];
   /** FAILED, whatever the restart strategy. `cause`: "class: message". */
   failJob(id: string, cause?: string): void;
   finishJob(id: string): void;
@@ -95,12 +97,13 @@ export async function startFlinkSim(options: FlinkSimOptions = {}): Promise<Flin
   };
 }
 
-function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'liveJobs'> {
+function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'liveJobs' | 'jars'> {
   return {
     calls: (method, path) => server.requests.filter((request) => request.method === method && path.test(request.path)),
     jobs: () => [...server.jobManager.jobs.values()],
     job: (id) => jobOf(server, id),
     liveJobs: () => (server.jobManager.dead ? [] : [...server.jobManager.jobs.values()].filter(({ ended }) => !ended)),
+    jars: () => [...server.jobManager.jars.values()].map(({ name }) => name),
   };
 }
 
@@ -137,7 +140,7 @@ function command(server: SimServer): Pick<FlinkSim, Commands> {
   };
 }
 
-type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'liveJobs'>;
+type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'liveJobs' | 'jars'>;
 
 function lifeOf(server: SimServer, settings: ClusterSettings, port: number): Pick<FlinkSim, Life> {
   const dead: SimJob[] = [];

@@ -111,7 +111,7 @@ describe('GET …/plan', () => {
     const seen = { jobId: job.id, deploymentId: id };
     const seenAt = await store.now(store.read);
     await store.transaction((tx) => store.observations.put(tx, { ...seen, status: 'UNKNOWN', tasks: '', seenAt }));
-    expect((await plan()).body).toMatchObject({ steps: [], endsIn: 'TRANSITIONING', blocks: [{ reason: 'CLUSTER_UNREACHABLE' }] });
+    expect((await plan()).body).toMatchObject({ steps: [], endsIn: 'TRANSITIONING', blocks: [{ reason: 'AWAITING_HEALTHY_JOB' }] });
     await store.transaction((tx) => store.observations.put(tx, { ...seen, status: 'RUNNING', tasks: '1/2', seenAt: seenAt + 1 }));
     expect((await plan()).body).toMatchObject({ steps: [], blocks: [{ reason: 'AWAITING_HEALTHY_JOB' }] });
   });

@@ -5,6 +5,7 @@ import { deleteDeployment, getDeployment, listDeployments } from './deployments.
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
 import { getJob, listJobExceptions, listJobs } from './jobs.ts';
+import { planDeployment } from './plan-deployment.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
 import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
@@ -18,6 +19,7 @@ export const HANDLERS: Handlers = {
   replaceDeployment,
   patchDeployment,
   deleteDeployment,
+  planDeployment,
 
   listJobs,
   listJobExceptions,

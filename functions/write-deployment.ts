@@ -15,6 +15,7 @@ import type { FunctionDeps } from './deps.ts';
 import { missing, mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
 import { once } from './once.ts';
+import { rehearse } from './plan-deployment.ts';
 import { presentDeployment, userDocument } from './present-deployment.ts';
 import { Problem } from './problem.ts';
 import { instructionsDiffer, refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
@@ -26,41 +27,42 @@ interface Saved {
   readonly after: Deployment;
 }
 
-export const createDeployment: Handler<'createDeployment'> = async ({ params: { namespace }, body, requestKey }, deps) => {
-  const { store } = deps;
-  const after = await store.transaction((tx) =>
-    once(deps, tx, {
-      requestKey,
-      make: () => insert(deps, tx, { namespace, input: body }),
-      find: (id) => store.deployments.findById(tx, parseId<'DeploymentId'>(id)),
-    }),
-  );
-  return { code: 201, ...(await finish(deps, { after })) };
+export const createDeployment: Handler<'createDeployment'> = ({ params: { namespace }, query, body, requestKey }, deps) => {
+  const make = (tx: Tx): Promise<Deployment> => insert(deps, tx, { namespace, input: body });
+  if (query.dryRun === 'true') return rehearse(deps, async (tx) => ({ after: await make(tx) }));
+  const find = (tx: Tx) => (id: string) => deps.store.deployments.findById(tx, parseId<'DeploymentId'>(id));
+  return save(deps, query, async (tx) => ({ after: await once(deps, tx, { requestKey, make: () => make(tx), find: find(tx) }) }));
 };
 
-export const replaceDeployment: Handler<'replaceDeployment'> = async ({ params: { namespace, name }, body }, deps) => {
+export const replaceDeployment: Handler<'replaceDeployment'> = ({ params: { namespace, name }, query, body }, deps) => {
   const { store } = deps;
   const { metadata = {} } = body;
-  const saved = await store.transaction(async (tx): Promise<Saved> => {
+  return save(deps, query, async (tx) => {
     const found = await store.deployments.find(tx, namespace, name);
     if (found === undefined) return { after: await insertAs(deps, tx, { namespace, name, input: body }) };
     const before = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
     refuseStale(metadata, before.resourceVersion);
     return { before, after: await edit(deps, tx, { before, input: body }) };
   });
-  return { code: saved.before === undefined ? 201 : 200, ...(await finish(deps, saved)) };
 };
 
-export const patchDeployment: Handler<'patchDeployment'> = async ({ params: { namespace, name }, body }, deps) => {
+export const patchDeployment: Handler<'patchDeployment'> = async ({ params: { namespace, name }, query, body }, deps) => {
   const { store, settings } = deps;
-  const saved = await store.transaction(async (tx): Promise<Saved> => {
+  const reply = await save(deps, query, async (tx) => {
     const found = mustExist(await store.deployments.find(tx, namespace, name), 'Deployment', name);
     const before = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
     const input = check(deploymentInputSchema, mergePatch(userDocument(before), body), settings);
     return { before, after: await edit(deps, tx, { before, input }) };
   });
-  return { code: 200, ...(await finish(deps, saved)) };
+  return { ...reply, code: 200 };
 };
+
+/** `dryRun`: answers the plan of what the write would bring about; nothing is stored and nobody woken. */
+async function save(deps: FunctionDeps, { dryRun }: { readonly dryRun?: 'true' | 'false' }, write: (tx: Tx) => Promise<Saved>) {
+  if (dryRun === 'true') return rehearse(deps, write);
+  const saved = await deps.store.transaction(write);
+  return { code: saved.before === undefined ? (201 as const) : (200 as const), ...(await finish(deps, saved)) };
+}
 
 interface Creation {
   readonly namespace: string;

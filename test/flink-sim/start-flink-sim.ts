@@ -36,6 +36,8 @@ export interface FlinkSim {
   jobs(): readonly SimJob[];
   /** Every job that ever started here, those that died with their JobManager included. */
   everyJob(): readonly SimJob[];
+  /** Jobs that have not ended and whose JobManager lives, reachable or not. */
+  liveJobs(): readonly SimJob[];
   job(id: string): SimJob;
   /** Names of the jars that the living JobManager holds. */
   jars(): readonly string[];
@@ -49,6 +51,8 @@ export interface FlinkSim {
   takeCheckpoint(id: string): string | undefined;
   /** The next savepoint or stop that would succeed fails like this. */
   failNextSavepoint(how: SavepointFailure, cause?: string): void;
+  /** Takes back what `failNextSavepoint` ordered and has not happened. */
+  mendSavepoints(): void;
   slowSavepoints(ms: number): void;
   /** `/jobs/overview` leaves it out, as it does with jobs whose master does not answer. */
   hideFromOverview(id: string): void;
@@ -93,12 +97,13 @@ export async function startFlinkSim(options: FlinkSimOptions = {}): Promise<Flin
   };
 }
 
-function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'jars'> {
+function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'jars' | 'liveJobs'> {
   return {
     calls: (method, path) => server.requests.filter((request) => request.method === method && path.test(request.path)),
     jobs: () => [...server.jobManager.jobs.values()],
     job: (id) => jobOf(server, id),
     jars: () => [...server.jobManager.jars.values()].map(({ name }) => name),
+    liveJobs: () => (server.jobManager.dead ? [] : [...server.jobManager.jobs.values()].filter(({ ended }) => !ended)),
   };
 }
 
@@ -115,6 +120,7 @@ type Commands =
   | 'restartJob'
   | 'takeCheckpoint'
   | 'failNextSavepoint'
+  | 'mendSavepoints'
   | 'slowSavepoints'
   | 'hideFromOverview'
   | 'setSlots';
@@ -127,13 +133,14 @@ function command(server: SimServer): Pick<FlinkSim, Commands> {
     restartJob: (id, cause = CRASH) => jobOf(server, id).restart(cause),
     takeCheckpoint: (id) => jobOf(server, id).checkpointing.takeCheckpoint().location,
     failNextSavepoint: (how, cause = CRASH) => void server.jobManager.savepoints.failures.push({ how, cause }),
+    mendSavepoints: () => void (server.jobManager.savepoints.failures.length = 0),
     slowSavepoints: (ms) => void (server.jobManager.savepoints.durationMs = ms),
     hideFromOverview: (id) => void (jobOf(server, id).hidden = true),
     setSlots: (slots) => server.jobManager.setSlots(slots),
   };
 }
 
-type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'jars'>;
+type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'jars' | 'liveJobs'>;
 
 function lifeOf(server: SimServer, settings: ClusterSettings, port: number): Pick<FlinkSim, Life> {
   const dead: SimJob[] = [];

@@ -72,7 +72,11 @@ interface Subject {
   readonly id: string;
 }
 
-async function create({ platform }: Studio, name: string, over: object = {}, artifact: object = {}): Promise<Subject> {
+async function create(
+  { platform }: Studio,
+  name: string,
+  { artifact = {}, ...over }: { readonly artifact?: object; readonly [key: string]: unknown } = {},
+): Promise<Subject> {
   const template = {
     spec: {
       artifact: { kind: 'JAR', jarUri: platform.jarUri, entryClass: ENTRY_CLASS, flinkVersion: '1.20', ...artifact },
@@ -134,7 +138,7 @@ async function stateless(studio: Studio): Promise<void> {
 }
 
 async function givingUp(studio: Studio): Promise<void> {
-  const { path, workflowId } = await create(studio, 'hopeless', { maxJobCreationAttempts: 2 }, { jarUri: 'file:///nowhere/job.jar' });
+  const { path, workflowId } = await create(studio, 'hopeless', { maxJobCreationAttempts: 2, artifact: { jarUri: 'file:///nowhere/job.jar' } });
   await studio.until(path, ({ status }) => status.state === 'FAILED');
   await studio.keep('giving-up', workflowId);
 }

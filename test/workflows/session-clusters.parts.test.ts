@@ -5,7 +5,8 @@ import { NUDGE_SIGNAL, WORKFLOW } from '../../workflows/contract.ts';
 import { ends, hangs, isAsked, types, takes, type ScriptedStep } from '../fixtures/sandbox/a-run.ts';
 import { aTemporal, type Script, until, untilClosed } from '../fixtures/sandbox/calm.ts';
 import { createSandbox, type Sandbox } from '../fixtures/sandbox/sdk-sandbox.ts';
-import { signalWithStart, type Temporal } from '../fixtures/sandbox/temporal.ts';
+import { signalWithStart } from '../fixtures/sandbox/temporal.ts';
+import type { Temporal } from '../fixtures/sandbox/temporal-state.ts';
 
 const START: ScriptedStep = { kind: 'startSessionCluster', incarnation: 1, because: '' };
 const STOP: ScriptedStep = { kind: 'stopSessionCluster', incarnation: 1, because: '' };

@@ -1,7 +1,7 @@
 // A Flink in memory, as far as drey can tell the difference: jobs by id, snapshots that stay, JobManagers that die, silence.
 import type { JobId, SavepointId } from '../../../domain/ids.ts';
 import type { Instant } from '../../../domain/instant.ts';
-import type { Job } from '../../../domain/job.ts';
+import type { Job, SeenSnapshot } from '../../../domain/job.ts';
 import type { Look } from '../../../domain/view.ts';
 import { aLook, GONE, NOTHING, STARTING, UNKNOWN_JOB, UNREACHABLE } from '../../fixtures/a-view.ts';
 
@@ -11,6 +11,8 @@ export interface FlinkJob {
   tasksRun: boolean;
   readonly restored: string | undefined;
   completed: number;
+  /** The savepoint that ended it. */
+  stoppedWith?: SeenSnapshot;
   /** Savepoints it was asked for, in order, each with the moment of its trigger. */
   readonly requests: Map<SavepointId, { readonly state: 'inProgress' | 'completed' | 'failed'; readonly at: Instant }>;
 }
@@ -50,8 +52,17 @@ export function lookAt(flink: FakeFlink, job: Job | undefined): Look {
   if (seen === undefined) return flink.started.has(job.id) ? STARTING : UNKNOWN_JOB;
   const running = seen.tasksRun ? 4 : 0;
   const restored = seen.restored === undefined ? {} : { restored: { location: seen.restored, isSavepoint: true } };
-  return aLook({ status: seen.status, tasks: { total: 4, running, finished: 0 }, checkpoints: { completed: seen.completed, ...restored } });
+  const newest = seen.completed === 0 ? {} : { newest: newestOf(flink, seen) };
+  const stop = seen.stoppedWith === undefined ? {} : { stoppedWith: seen.stoppedWith };
+  return aLook({ status: seen.status, tasks: { total: 4, running, finished: 0 }, checkpoints: { completed: seen.completed, ...newest, ...restored, ...stop } });
 }
+
+function newestOf({ snapshots }: FakeFlink, { id, completed }: FlinkJob): SeenSnapshot {
+  const location = locationOf(id, completed);
+  return { id: completed, location, at: snapshots.get(location)?.at ?? 0 };
+}
+
+const locationOf = (job: JobId, checkpoint: number): string => `chk-${checkpoint} of ${job}`;
 
 /** A run call arrives. The same id never runs twice, and a dead JobManager hears nothing. */
 export function run(flink: FakeFlink, job: Job): void {
@@ -76,7 +87,7 @@ export function end(flink: FakeFlink, job: FlinkJob, status: 'CANCELED' | 'FINIS
 
 export function checkpoint(flink: FakeFlink, job: FlinkJob, at: Instant): void {
   job.completed += 1;
-  flink.snapshots.set(`chk-${job.completed} of ${job.id}`, { kind: 'checkpoint', of: job.id, at });
+  flink.snapshots.set(locationOf(job.id, job.completed), { kind: 'checkpoint', of: job.id, at });
 }
 
 /** The oldest open request of the job comes to its end; a completed stop ends the job. */
@@ -90,7 +101,9 @@ export function settleRequest(
   job.requests.set(id, { ...request, state: outcome });
   if (outcome === 'failed') return;
   flink.snapshots.set(`savepoint ${id}`, { kind: 'savepoint', of: job.id, at: request.at });
-  if (isStop(id)) end(flink, job, 'FINISHED');
+  if (!isStop(id)) return;
+  job.stoppedWith = { id: job.completed + 1, location: `savepoint ${id}`, at: request.at };
+  end(flink, job, 'FINISHED');
 }
 
 /** The JobManager dies, and every run call to it with it. */

@@ -21,7 +21,9 @@ const RESTING: readonly Phase[] = ['RUNNING', 'SUSPENDED', 'CANCELLED', 'FAILED'
 function opening(view: View, step: Step, status: DeploymentStatus): readonly EventDraft[] {
   const { status: before, spec, specVersion } = view.deployment;
   if (status.state !== 'TRANSITIONING' || (before.state === 'TRANSITIONING' && before.transitioningSince !== undefined)) return [];
-  const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${before.state} → ${spec.state}, version ${specVersion}: ${status.because}` };
+  const from = before.state === 'TRANSITIONING' ? '' : `${before.state} → `;
+  const what = before.state === spec.state ? `${spec.state} again` : `${from}${spec.state}`;
+  const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${what}, version ${specVersion}: ${status.because}` };
   const replaces = step.kind === 'stopWithSavepoint' || step.kind === 'takeSavepoint' || (step.kind === 'cancelJob' && step.reason === 'STATELESS');
   const upgrades = replaces && before.state === 'RUNNING' && spec.state === 'RUNNING';
   if (!upgrades) return [needed];

@@ -1,14 +1,20 @@
 // Every row there is, of all groups.
 import type { Row } from '../stage/row.ts';
 import { A_MATRIX } from './a-matrix.ts';
+import { A_EDITS } from './a-edits.ts';
+import { A_LOST_STATE } from './a-lost-state.ts';
+import { A_RETENTION } from './a-retention.ts';
+import { A_SECOND_EDIT } from './a-second-edit.ts';
+import { A_UNHEALTHY } from './a-unhealthy.ts';
 import { A_UPGRADES } from './a-upgrades.ts';
+import { A_VERSIONS } from './a-versions.ts';
 import { C_OBSERVATION } from './c-observation.ts';
 import { D_RECOVERY } from './d-recovery.ts';
 import { E_ENDS } from './e-ends.ts';
 import { F_SAVEPOINTS } from './f-savepoints.ts';
 
 export const ROWS = {
-  A: [...A_MATRIX, ...A_UPGRADES],
+  A: [...A_MATRIX, ...A_UPGRADES, ...A_RETENTION, ...A_VERSIONS, ...A_EDITS, ...A_SECOND_EDIT, ...A_LOST_STATE, ...A_UNHEALTHY],
   C: C_OBSERVATION,
   D: D_RECOVERY,
   E: E_ENDS,

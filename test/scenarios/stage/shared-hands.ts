@@ -9,14 +9,27 @@ import { type Cast, flinkIdOf, insist, newestJob, restOrThrow, valueOf } from '.
 import type { Hands } from './stage.ts';
 import { untilSeen } from './waiting.ts';
 
-export function sharedHands(cast: Cast): Pick<Hands, 'stopFromOutside' | 'untilCheckpoint' | 'runForeignJob' | 'removeData'> {
+type Shared = 'stopFromOutside' | 'untilCheckpoint' | 'runForeignJob' | 'runsInFlink' | 'cancelInFlink' | 'removeData';
+
+export function sharedHands(cast: Cast): Pick<Hands, Shared> {
   return {
     stopFromOutside: () => stop(cast),
     untilCheckpoint: () => untilCheckpoints(cast, 1),
     runForeignJob: () => runForeignJob(cast),
+    runsInFlink: async (id) => {
+      const rest = await restOrThrow(cast, await newestJob(cast));
+      const seen = await insist(cast, 'a job', () => rest.job(id as FlinkJobId));
+      return seen !== undefined && !ENDED.includes(seen.status);
+    },
+    cancelInFlink: async (id) => {
+      const rest = await restOrThrow(cast, await newestJob(cast));
+      await insist(cast, 'a cancel', () => rest.cancel(id as FlinkJobId));
+    },
     removeData: (location) => rm(fileURLToPath(normaliseLocation(location)), { recursive: true, force: true }),
   };
 }
+
+const ENDED = ['FINISHED', 'CANCELED', 'FAILED'];
 
 async function stop(cast: Cast): Promise<string> {
   const job = await newestJob(cast);

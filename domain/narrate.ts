@@ -17,15 +17,20 @@ export function narrate(view: View, step: Step, change: { readonly before: Job |
 
 const RESTING: readonly Phase[] = ['RUNNING', 'SUSPENDED', 'CANCELLED', 'FAILED', 'FINISHED'];
 
-/** A resting Deployment begins to move. */
+/** A resting Deployment begins to move, or is at once where it was meant to come to. */
 function opening(view: View, step: Step, status: DeploymentStatus): readonly EventDraft[] {
   const { status: before, spec, specVersion } = view.deployment;
-  if (status.state !== 'TRANSITIONING' || (before.state === 'TRANSITIONING' && before.transitioningSince !== undefined)) return [];
+  if (status.state === 'TRANSITIONING' ? before.transitioningSince !== undefined : !movesAtOnce(before.state, status.state)) return [];
   const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${before.state} → ${spec.state}, version ${specVersion}: ${status.because}` };
   const replaces = step.kind === 'stopWithSavepoint' || step.kind === 'takeSavepoint' || (step.kind === 'cancelJob' && step.reason === 'STATELESS');
   const upgrades = replaces && before.state === 'RUNNING' && spec.state === 'RUNNING';
   if (!upgrades) return [needed];
   return [needed, { name: 'USING_AN_UPGRADE_STRATEGY', message: `upgradeStrategy ${spec.upgradeStrategy.kind} replaces the running job` }];
+}
+
+/** For example from FAILED to CANCELLED when no job is left. */
+function movesAtOnce(before: Phase, after: Phase): boolean {
+  return RESTING.includes(before) && after !== before && after !== 'FAILED';
 }
 
 /** A moving Deployment comes to rest where it was meant to. */

@@ -17,10 +17,10 @@ export function narrate(view: View, step: Step, change: { readonly before: Job |
 
 const RESTING: readonly Phase[] = ['RUNNING', 'SUSPENDED', 'CANCELLED', 'FAILED', 'FINISHED'];
 
-/** A resting Deployment begins to move. */
+/** A resting Deployment begins to move, or is at once where it was meant to come to. */
 function opening(view: View, step: Step, status: DeploymentStatus): readonly EventDraft[] {
   const { status: before, spec, specVersion } = view.deployment;
-  if (status.state !== 'TRANSITIONING' || (before.state === 'TRANSITIONING' && before.transitioningSince !== undefined)) return [];
+  if (status.state === 'TRANSITIONING' ? before.transitioningSince !== undefined : !movesAtOnce(before.state, status.state)) return [];
   const from = before.state === 'TRANSITIONING' ? '' : `${before.state} → `;
   const what = before.state === spec.state ? `${spec.state} again` : `${from}${spec.state}`;
   const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${what}, version ${specVersion}: ${status.because}` };
@@ -28,6 +28,11 @@ function opening(view: View, step: Step, status: DeploymentStatus): readonly Eve
   const upgrades = replaces && before.state === 'RUNNING' && spec.state === 'RUNNING';
   if (!upgrades) return [needed];
   return [needed, { name: 'USING_AN_UPGRADE_STRATEGY', message: `upgradeStrategy ${spec.upgradeStrategy.kind} replaces the running job` }];
+}
+
+/** For example from FAILED to CANCELLED when no job is left. */
+function movesAtOnce(before: Phase, after: Phase): boolean {
+  return RESTING.includes(before) && after !== before && after !== 'FAILED';
 }
 
 /** A moving Deployment comes to rest where it was meant to. */

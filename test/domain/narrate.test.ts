@@ -53,6 +53,11 @@ describe('an opening', () => {
     expect(names({ deployment: aDeployment({ phase: 'TRANSITIONING', status: { because: 'created' } }) })).toContain('STATE_TRANSITION_IS_NEEDED');
   });
 
+  it('is told where it is at once what it was meant to come to', () => {
+    const deployment = aDeployment({ state: 'CANCELLED', phase: 'FAILED', specVersion: 2 });
+    expect(names({ deployment, jobs: [aFinishedJob()] })).toEqual(['STATE_TRANSITION_IS_NEEDED', 'STATE_TRANSITION_IS_COMPLETED']);
+  });
+
   it('is not told again while it moves', () => {
     expect(names({ deployment: aDeployment({ status: { transitioningSince: ago(5) } }) })).not.toContain('STATE_TRANSITION_IS_NEEDED');
   });

@@ -47,6 +47,11 @@ export interface FlinkSim {
   cancelFromOutside(id: string): void;
   /** One restart from its newest checkpoint. */
   restartJob(id: string, cause?: string): void;
+  /** No checkpoint completes any more, until `resumeCheckpoints`. */
+  stallCheckpoints(id: string): void;
+  resumeCheckpoints(id: string): void;
+  /** Runs a job that has ended once more under its id, as a run call does that comes too late. */
+  revive(id: string): void;
   /** One checkpoint now; returns its location. */
   takeCheckpoint(id: string): string | undefined;
   /** The next savepoint or stop that would succeed fails like this. */
@@ -60,7 +65,7 @@ export interface FlinkSim {
   setSlots(slots: number): void;
   /** Refused connections; jobs, jars and triggers are lost, snapshots on disk stay. */
   killJobManager(): Promise<void>;
-  /** On the same port, empty; an application runs again. Kills the old one first. */
+  /** On the same port, empty; an application runs again, with `high-availability.type` every job does. Kills the old one first. */
   restartJobManager(): Promise<void>;
   /** 503 until it leads again. */
   loseLeadership(): void;
@@ -118,6 +123,9 @@ type Commands =
   | 'finishJob'
   | 'cancelFromOutside'
   | 'restartJob'
+  | 'stallCheckpoints'
+  | 'resumeCheckpoints'
+  | 'revive'
   | 'takeCheckpoint'
   | 'failNextSavepoint'
   | 'mendSavepoints'
@@ -131,6 +139,9 @@ function command(server: SimServer): Pick<FlinkSim, Commands> {
     finishJob: (id) => jobOf(server, id).finish(),
     cancelFromOutside: (id) => jobOf(server, id).cancel(),
     restartJob: (id, cause = CRASH) => jobOf(server, id).restart(cause),
+    stallCheckpoints: (id) => void (jobOf(server, id).checkpointing.stalled = true),
+    resumeCheckpoints: (id) => void (jobOf(server, id).checkpointing.stalled = false),
+    revive: (id) => void server.jobManager.submit(jobOf(server, id).order),
     takeCheckpoint: (id) => jobOf(server, id).checkpointing.takeCheckpoint().location,
     failNextSavepoint: (how, cause = CRASH) => void server.jobManager.savepoints.failures.push({ how, cause }),
     mendSavepoints: () => void (server.jobManager.savepoints.failures.length = 0),
@@ -153,8 +164,10 @@ function lifeOf(server: SimServer, settings: ClusterSettings, port: number): Pic
     killJobManager: kill,
     restartJobManager: async () => {
       await kill();
-      dead.push(...server.jobManager.jobs.values());
-      server.jobManager = new JobManager(settings, server.jobManager.slots);
+      const before = server.jobManager;
+      dead.push(...before.jobs.values());
+      server.jobManager = new JobManager(settings, before.slots);
+      if (server.jobManager.isHighlyAvailable) server.jobManager.recover(before);
       await server.listen(port);
     },
     loseLeadership: () => void (server.leads = false),

@@ -39,7 +39,7 @@ describe('every event', () => {
 
   it('says from where to where, for which version and why', () => {
     const [opening] = told({ deployment: edited(), jobs: [aJob()], look: aLook() });
-    expect(opening).toMatchObject({ name: 'STATE_TRANSITION_IS_NEEDED', message: expect.stringMatching(/RUNNING.*RUNNING.*version 2.*STATEFUL/) });
+    expect(opening).toMatchObject({ name: 'STATE_TRANSITION_IS_NEEDED', message: expect.stringMatching(/RUNNING again, version 2.*STATEFUL/) });
   });
 });
 

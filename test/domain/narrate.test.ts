@@ -12,7 +12,7 @@ import { aFailedJob, aFailure, aFinishedJob, aJob, aStartingJob, aTerminatedJob 
 import { ago, NOW } from '../fixtures/a-moment.ts';
 import { deploymentId, jobId, savepointId } from '../fixtures/an-id.ts';
 import { anOpenSavepoint, aSavepoint } from '../fixtures/a-savepoint.ts';
-import { aLook, aView, learned } from '../fixtures/a-view.ts';
+import { aLook, aView, learned, UNREACHABLE } from '../fixtures/a-view.ts';
 
 /** Decides as the activity does: look, learn, plan, status, tell. */
 function told(parts: Partial<View>): readonly EventDraft[] {
@@ -61,6 +61,15 @@ describe('an opening', () => {
     expect(names({ deployment: edited(), jobs: [aJob()], look: aLook() })).toContain('USING_AN_UPGRADE_STRATEGY');
     expect(names({ deployment: running({ state: 'SUSPENDED' }), jobs: [aJob()], look: aLook() })).not.toContain('USING_AN_UPGRADE_STRATEGY');
     expect(names({ deployment: running(), jobs: [aJob()], look: aLook({ status: 'FAILED' }) })).not.toContain('USING_AN_UPGRADE_STRATEGY');
+  });
+
+  // A15: ev-upgrade begins where the wait begins.
+  it.each([
+    ['restarts', aLook({ tasks: { total: 4, running: 1, finished: 0 } })],
+    ['does not answer', UNREACHABLE],
+  ])('names it also for an upgrade that waits while the job %s, and for no other wait', (_, look) => {
+    expect(names({ deployment: edited(), jobs: [aJob()], look })).toContain('USING_AN_UPGRADE_STRATEGY');
+    expect(names({ deployment: running({ state: 'SUSPENDED' }), jobs: [aJob()], look })).not.toContain('USING_AN_UPGRADE_STRATEGY');
   });
 
   // The template is the same: nothing is upgraded. The code takes every step away from RUNNING with a live job for an upgrade.

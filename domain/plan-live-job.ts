@@ -105,7 +105,14 @@ function planOutOfSight(view: View, job: Job, now: Instant): Step {
   if (view.look.kind !== 'unreachable') return job.state === 'STARTING' ? planStarting(view, job, now) : waitForSight(view, job, now);
   const because = `the cluster does not answer: ${view.look.because}`;
   if (job.state === 'STARTING') return waitForCluster(view, { job, now, because });
-  return { ...waitForCluster(view, { job, now, because }), phase: isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING' };
+  const phase = isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING';
+  return { ...waitForCluster(view, { job, now, because }), phase, ...(needsSavepoint(view, job) ? { blocked: 'AWAITING_HEALTHY_JOB' } : {}) };
+}
+
+/** It is to be stopped, and only through a savepoint. */
+function needsSavepoint(view: View, job: Job): boolean {
+  const { state, upgradeStrategy } = view.deployment.spec;
+  return !isWanted(view, job) && (state === 'SUSPENDED' || upgradeStrategy.kind === 'STATEFUL');
 }
 
 function waitForSight(view: View, job: Job, now: Instant): Step {

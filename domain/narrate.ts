@@ -18,10 +18,12 @@ export function narrate(view: View, step: Step, change: { readonly before: Job |
 
 const RESTING: readonly Phase[] = ['RUNNING', 'SUSPENDED', 'CANCELLED', 'FAILED', 'FINISHED'];
 
-/** A resting Deployment begins to move. */
+/** A resting Deployment begins to move, also where it comes to its next rest at once: what is closed was opened. */
 function opening(view: View, step: Step, status: DeploymentStatus): readonly EventDraft[] {
   const { status: before, spec, specVersion } = view.deployment;
-  if (status.state !== 'TRANSITIONING' || (before.state === 'TRANSITIONING' && before.transitioningSince !== undefined)) return [];
+  const isOpen = before.state === 'TRANSITIONING' && before.transitioningSince !== undefined;
+  const moves = status.state === 'TRANSITIONING' || status.state !== before.state || step.kind === 'giveUp';
+  if (isOpen || !moves) return [];
   const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${before.state} → ${spec.state}, version ${specVersion}: ${status.because}` };
   const upgrades = replaces(view, step) && before.state === 'RUNNING' && spec.state === 'RUNNING';
   if (!upgrades) return [needed];

@@ -1,7 +1,7 @@
 // Single events: what a decision tells, what it links, and when it keeps silent (vvp.md §5; D12, D20; invariant 13).
 import { describe, expect, it } from 'vitest';
 import type { DeploymentOverrides } from '../fixtures/a-deployment.ts';
-import type { EventDraft } from '../../domain/event.ts';
+import type { EventDraft, EventName } from '../../domain/event.ts';
 import type { Job } from '../../domain/job.ts';
 import { narrate } from '../../domain/narrate.ts';
 import { plan } from '../../domain/plan.ts';
@@ -85,6 +85,18 @@ describe('a closing', () => {
     ['FINISHED', 'TRANSITIONED_TO_FINISHED_STATE', { state: 'RUNNING' as const }],
   ])('in %s is %s', (_, name, over) => {
     expect(names({ deployment: aDeployment({ ...over, status: { transitioningSince: ago(5) } }), jobs: [aFinishedJob()] })).toEqual([name]);
+  });
+
+  // Invariant 13. The code told the end of what had no beginning.
+  it.each<[string, EventName, DeploymentOverrides, Partial<View>]>([
+    ['SUSPENDED to CANCELLED', 'STATE_TRANSITION_IS_COMPLETED', { state: 'CANCELLED', phase: 'SUSPENDED' }, {}],
+    ['CANCELLED to SUSPENDED', 'STATE_TRANSITION_IS_COMPLETED', { state: 'SUSPENDED', phase: 'CANCELLED' }, { savepoints: [aSavepoint()] }],
+    ['new to CANCELLED', 'STATE_TRANSITION_IS_COMPLETED', { state: 'CANCELLED', phase: 'TRANSITIONING' }, {}],
+    ['CANCELLED to FAILED', 'GENERAL_FAILURE', { phase: 'CANCELLED' }, { jobs: [aFailedJob({ hadState: true })] }],
+    ['FAILED to FAILED, after an edit', 'GENERAL_FAILURE', { phase: 'FAILED', specVersion: 2 }, { jobs: [aFailedJob({ hadState: true })] }],
+  ])('follows an opening also where nothing takes any time: %s', (_, closing, over, parts) => {
+    const all = names({ deployment: aDeployment(over), ...parts });
+    expect([all[0], all.at(-1)]).toEqual(['STATE_TRANSITION_IS_NEEDED', closing]);
   });
 
   it('in FAILED is the reason, once', () => {

@@ -117,7 +117,7 @@ export const A_EDITS = [
         ...STRATEGIES.map((kind) => ({ spec: { upgradeStrategy: { kind } } })),
         ...['NONE', 'LATEST_SAVEPOINT', 'LATEST_STATE'].map((kind) => ({ spec: { restoreStrategy: { kind } } })),
         { spec: { maxJobCreationAttempts: 7, maxSavepointCreationAttempts: 9 } },
-        { spec: { jobFailureExpirationTime: '10m' } },
+        { spec: { jobFailureExpirationTime: '10 min' } },
       ];
       for (const edit of edits) expect(await deployment.ask('PATCH', '', edit)).toMatchObject({ status: 200, body: { status: { state: 'RUNNING' } } });
       // Whatever those edits moved would have happened before this savepoint was taken.

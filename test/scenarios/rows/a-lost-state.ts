@@ -2,7 +2,10 @@
 import { expect } from 'vitest';
 import { ONE_REAL, row, SIMULATED, type Row } from '../stage/row.ts';
 import type { Actor, Stage } from '../stage/stage.ts';
-import { LOOKS_OFTEN } from './a-foretold.ts';
+import { untilSeen } from '../stage/waiting.ts';
+import { ANOTHER, foretold, LOOKS_OFTEN } from './a-foretold.ts';
+
+const PATIENCE = { limitMs: 60_000, everyMs: 200 };
 
 /** A running job of which drey knows one checkpoint. */
 async function withCheckpoint(stage: Stage, spec: object = {}): Promise<Actor> {
@@ -58,6 +61,20 @@ const unreadable = Object.entries(WAYS).map(
 
 export const A_LOST_STATE: readonly Row[] = [
   ...unreadable,
+  row({
+    id: 'A7',
+    title: 'a checkpoint that only the watch saw counts as recorded: when it cannot be found nothing is started',
+    on: SIMULATED,
+    play: async (stage) => {
+      const deployment = await stage.running('seen', { checkpoints: 'never' });
+      await deployment.flink.takeCheckpoint();
+      const known = () => foretold(deployment, { upgradeStrategy: { kind: 'STATELESS' }, ...ANOTHER });
+      await untilSeen(PATIENCE, { what: 'for the watch to see the checkpoint', look: known, accepts: ({ restore }) => restore !== null });
+      await deployment.flink.removeCheckpoints();
+      await deployment.flink.killJobManager();
+      await failsClosed(deployment);
+    },
+  }),
   row({
     id: 'A7',
     title: 'both ways out of a lost state: a registered location is restored, and restoreStrategy NONE starts without state',

@@ -3,6 +3,7 @@ import type { Row } from '../stage/row.ts';
 import { A_MATRIX } from './a-matrix.ts';
 import { A_EDITS } from './a-edits.ts';
 import { A_LOST_STATE } from './a-lost-state.ts';
+import { A_RANDOM_EDITS } from './a-random-edits.ts';
 import { A_RETENTION } from './a-retention.ts';
 import { A_SECOND_EDIT } from './a-second-edit.ts';
 import { A_UNHEALTHY } from './a-unhealthy.ts';
@@ -20,7 +21,7 @@ import { E_ENDS } from './e-ends.ts';
 import { F_SAVEPOINTS } from './f-savepoints.ts';
 
 export const ROWS = {
-  A: [...A_MATRIX, ...A_UPGRADES, ...A_RETENTION, ...A_VERSIONS, ...A_EDITS, ...A_SECOND_EDIT, ...A_LOST_STATE, ...A_UNHEALTHY],
+  A: [...A_MATRIX, ...A_UPGRADES, ...A_RETENTION, ...A_VERSIONS, ...A_EDITS, ...A_SECOND_EDIT, ...A_LOST_STATE, ...A_UNHEALTHY, ...A_RANDOM_EDITS],
   B: B_HIGH_AVAILABILITY,
   C: [...C_OBSERVATION, ...C_ANSWERS, ...C_ENDINGS, ...C_PROGRESS],
   D: [...D_RECOVERY, ...D_CLUSTERS, ...D_HEALTH],

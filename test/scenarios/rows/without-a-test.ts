@@ -2,12 +2,12 @@
 
 /** Why there is nothing to play. */
 export const CANNOT_APPLY: Readonly<Record<string, string>> = {
+  A19: 'rescaling in place by the adaptive scheduler is an optional feature for later: a change of the parallelism is an upgrade',
   B7: 'processes of this machine are started without high availability; Kubernetes targets are not built yet',
 };
 
 /** To be emptied: each gets a row, a test or a reason. */
 const STILL_TO_COME: Readonly<Record<string, readonly number[]>> = {
-  A: [2, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 17, 19, 20, 21, 22, 24, 25, 26],
   B: [1, 2, 3, 4, 5, 6, 8, 9, 10, 11],
   C: [2, 4, 5, 6, 7, 8, 9, 10, 11],
   D: [2, 6, 7, 8, 9, 10, 13, 15],

@@ -97,7 +97,9 @@ export const C_ANSWERS: readonly Row[] = [
     title: `one of ${FLEET} clusters hangs: failures and edits of the others are noticed as quickly as without it`,
     on: SIMULATED,
     play: async (stage) => {
-      const fleet = await Promise.all(Array.from({ length: FLEET }, (_, i) => stage.running(`fleet-${i}`)));
+      const fleet: Actor[] = [];
+      for (let i = 0; i < FLEET; i += 1) fleet.push(await stage.deploy(`fleet-${i}`, { checkpoints: 'never' }));
+      for (const deployment of fleet) await deployment.runs(1);
       const [silent, ...others] = fleet;
       if (silent === undefined) throw new Error('there is no fleet');
       const without = await median(others.slice(0, SAMPLE), noticedWithin);

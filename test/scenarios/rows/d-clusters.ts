@@ -1,5 +1,6 @@
 // Group D: clusters that are lost, restarted or full.
 import { expect } from 'vitest';
+import type { JobDocument } from '../../../domain/job.schema.ts';
 import { ONE_REAL, row, type Row, SIMULATED } from '../stage/row.ts';
 import type { Actor, Stage } from '../stage/stage.ts';
 
@@ -12,7 +13,7 @@ async function untilRecorded({ platform: { deps } }: Stage, deployment: Actor, n
     const jobs = await deps.store.jobs.list(deps.store.read, 'default', { deploymentId: deployment.id as never });
     return jobs.find(({ id }) => id === metadata.id)?.newestCheckpoint !== undefined;
   };
-  await deployment.annotate({ 'drey.dev/savepoint-format': 'CANONICAL' });
+  await deployment.annotate({ 'drey.dev/keep-savepoints': '9' });
   await expect.poll(look, { timeout: 60_000 }).toBe(true);
 }
 
@@ -109,10 +110,13 @@ export const D_CLUSTERS: readonly Row[] = [
     modes: ['session'],
     play: async (stage) => {
       const sessionClusterName = await stage.sessionCluster('crowd', { 'taskmanager.numberOfTaskSlots': `${2 * DEPLOYMENTS}` });
-      const crowd = await Promise.all(Array.from({ length: DEPLOYMENTS }, (_, i) => stage.running(`crowd-${i}`, { spec: { sessionClusterName } })));
+      const crowd: Actor[] = [];
+      for (let i = 0; i < DEPLOYMENTS; i += 1) crowd.push(await stage.deploy(`crowd-${i}`, { spec: { sessionClusterName }, checkpoints: 'never' }));
+      for (const deployment of crowd) await deployment.runs(1);
       for (const deployment of crowd) await deployment.flink.takeCheckpoint();
       await crowd[0]?.flink.killJobManager();
-      const followers = await Promise.all(crowd.map((deployment) => deployment.runs(2)));
+      const followers: JobDocument[] = [];
+      for (const deployment of crowd) followers.push(await deployment.runs(2));
       const cluster = (await stage.platform.call('GET', `sessionclusters/${sessionClusterName}`)).body as unknown as SessionCluster;
       for (const [i, deployment] of crowd.entries()) {
         expect((await deployment.jobs()).map(({ status }) => status.state)).toEqual(['FAILED', 'STARTED']);

@@ -7,14 +7,15 @@ import type { Actor, Stage } from '../stage/stage.ts';
 const DEPLOYMENTS = 20;
 
 /** drey has recorded a checkpoint of the job, so that nothing older may be restored. */
-async function untilRecorded({ platform: { deps } }: Stage, deployment: Actor, n: number): Promise<void> {
+async function untilRecorded(stage: Stage, deployment: Actor, n: number): Promise<void> {
+  const { deps } = stage.platform;
   const { metadata } = await deployment.job(n);
   const look = async (): Promise<boolean> => {
     const jobs = await deps.store.jobs.list(deps.store.read, 'default', { deploymentId: deployment.id as never });
     return jobs.find(({ id }) => id === metadata.id)?.newestCheckpoint !== undefined;
   };
-  await deployment.annotate({ 'drey.dev/keep-savepoints': '9' });
-  await expect.poll(look, { timeout: 60_000 }).toBe(true);
+  await deployment.annotate({ 'drey.dev/require-state': 'true' });
+  await stage.until('for a recorded checkpoint', look, (isRecorded) => isRecorded);
 }
 
 export const D_CLUSTERS: readonly Row[] = [
@@ -26,7 +27,11 @@ export const D_CLUSTERS: readonly Row[] = [
       const deployment = await stage.running('between');
       await deployment.flink.fault({ method: 'GET', path: /\/savepoints\//, do: 'answerLate', ms: 2000, times: Number.POSITIVE_INFINITY });
       await deployment.upgrade();
-      await expect.poll(() => deployment.flink.liveFlinkJobs(), { timeout: 60_000, interval: 20 }).toEqual([]);
+      await stage.until(
+        'for the end of the job',
+        () => deployment.flink.liveFlinkJobs(),
+        (ids) => ids.length === 0,
+      );
       await deployment.flink.killJobManager();
       await fromItsSavepoint(deployment);
     },
@@ -41,7 +46,11 @@ export const D_CLUSTERS: readonly Row[] = [
       const uploads = await deployment.flink.calls('POST', /^\/jars\/upload$/);
       await deployment.flink.fault({ method: 'POST', path: /^\/jars\/upload$/, do: 'hang', times: Number.POSITIVE_INFINITY });
       await deployment.upgrade();
-      await expect.poll(() => deployment.flink.calls('POST', /^\/jars\/upload$/), { timeout: 60_000 }).toBeGreaterThan(uploads);
+      await stage.until(
+        'for the upload of the next jar',
+        () => deployment.flink.calls('POST', /^\/jars\/upload$/),
+        (count) => count > uploads,
+      );
       await deployment.flink.killJobManager();
       await fromItsSavepoint(deployment);
     },

@@ -17,10 +17,12 @@ export function narrate(view: View, step: Step, change: { readonly before: Job |
 
 const RESTING: readonly Phase[] = ['RUNNING', 'SUSPENDED', 'CANCELLED', 'FAILED', 'FINISHED'];
 
-/** A resting Deployment begins to move. */
+/** A resting Deployment begins to move, or is at rest elsewhere at once. */
 function opening(view: View, step: Step, status: DeploymentStatus): readonly EventDraft[] {
   const { status: before, spec, specVersion } = view.deployment;
-  if (status.state !== 'TRANSITIONING' || (before.state === 'TRANSITIONING' && before.transitioningSince !== undefined)) return [];
+  const begins = status.state === 'TRANSITIONING' && (before.state !== 'TRANSITIONING' || before.transitioningSince === undefined);
+  const moves = before.state !== 'TRANSITIONING' && closing(view, status).length > 0;
+  if (!begins && !moves) return [];
   const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${before.state} → ${spec.state}, version ${specVersion}: ${status.because}` };
   const replaces = step.kind === 'stopWithSavepoint' || step.kind === 'takeSavepoint' || (step.kind === 'cancelJob' && step.reason === 'STATELESS');
   const upgrades = replaces && before.state === 'RUNNING' && spec.state === 'RUNNING';

@@ -60,6 +60,7 @@ export class SimJob {
   hidden = false;
   private readonly home: JobHome;
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly listeners: (() => void)[] = [];
 
   constructor(order: JobOrder, home: JobHome) {
     this.order = order;
@@ -177,8 +178,7 @@ export class SimJob {
   cancel(): void {
     if (this.ended || this.status === 'CANCELLING') return;
     this.stopTimers();
-    this.status = 'CANCELLING';
-    this.tasks = 'canceling';
+    [this.status, this.tasks] = ['CANCELLING', 'canceling'];
     this.later(this.home.stepMs, () => this.end('CANCELED', 'canceled'));
   }
 
@@ -221,7 +221,13 @@ export class SimJob {
     this.tasks = tasks;
     this.endedAt = Date.now();
     this.checkpointing.endWith(status);
+    for (const tell of this.listeners.splice(0)) tell();
     this.home.slotsChanged();
+  }
+
+  /** Told once, when it ends. */
+  whenEnded(tell: () => void): void {
+    this.listeners.push(tell);
   }
 
   private note(causes: readonly string[]): void {
@@ -232,8 +238,7 @@ export class SimJob {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       then();
-    }, ms);
-    timer.unref();
+    }, ms).unref();
     this.timers.add(timer);
   }
 

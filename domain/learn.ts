@@ -96,7 +96,7 @@ export function restoredTooOldAt({ newestCheckpoint: newest }: Pick<Job, 'newest
   const { restored } = look.checkpoints;
   const since = restored === undefined ? look.startedAt : restored.at;
   if (since === undefined || since <= newest.at) return undefined;
-  return restored === undefined || (restored.isSavepoint && restored.id !== undefined && restored.id < newest.id) ? since : undefined;
+  return restored === undefined || (restored.id !== undefined && restored.id < newest.id) ? since : undefined;
 }
 
 /** What it completed, by this look or by what the watch saw of it before: also of a job that is first seen when it is over. */

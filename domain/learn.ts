@@ -7,7 +7,21 @@ import type { Look, LookAtJob, Policy, View } from './view.ts';
 
 /** Fields of a Job that a look may prove. */
 export type Learned = Partial<
-  Pick<Job, 'state' | 'submit' | 'end' | 'stable' | 'restoreChecked' | 'hadState' | 'startedAt' | 'observed' | 'failure' | 'newestCheckpoint' | 'exceptions'>
+  Pick<
+    Job,
+    | 'state'
+    | 'submit'
+    | 'end'
+    | 'stable'
+    | 'restoreChecked'
+    | 'hadState'
+    | 'startedAt'
+    | 'observed'
+    | 'failure'
+    | 'newestCheckpoint'
+    | 'exceptions'
+    | 'voidSince'
+  >
 >;
 
 export function liveJob(view: Pick<View, 'jobs'>): Job | undefined {
@@ -19,7 +33,7 @@ export function learn(job: Job, look: Look, clock: { readonly now: Instant; read
   if (job.end !== undefined) return {};
   const seen = { ...stateOf(job, look), ...observedOf(job, look, clock.now), ...exceptionsOf(job, look) };
   const end = endOf(job, look, clock);
-  if (end !== undefined) return { end, ...seen };
+  if (end !== undefined) return { end, ...voidOf(job, look), ...seen };
   if (look.kind !== 'job') return seen;
   return { submit: 'ACCEPTED', ...startOf(job, look, clock), ...seen };
 }
@@ -115,6 +129,13 @@ function checkpointOf(job: Job, look: LookAtJob): SeenSnapshot | undefined {
   const { newest } = look.checkpoints ?? {};
   if (newest === undefined || restoredTooOldAt(job, look) !== undefined) return undefined;
   return job.newestCheckpoint === undefined || newest.id > job.newestCheckpoint.id ? newest : undefined;
+}
+
+/** A job that ran on other state than it was meant to and ended before anybody noticed. */
+function voidOf(job: Job, look: Look): Learned {
+  if (look.kind !== 'job' || job.voidSince !== undefined) return {};
+  const voidSince = job.restoreChecked || restoredAsMeant(job, look) ? restoredTooOldAt(job, look) : job.createdAt;
+  return voidSince === undefined ? {} : { voidSince };
 }
 
 const EXCEPTIONS_KEPT = 10;

@@ -86,7 +86,10 @@ describe('GET', () => {
       await store.transaction((tx) => store.deployments.record(tx, parseId<'DeploymentId'>(body.metadata.id), { status }));
       return (await api.get(`${N}/deployments/a`)).body;
     };
-    expect((await show([])).status).toMatchObject({ state: 'RUNNING', running: { jobId: job.id, transitionTime: '1970-01-01T00:00:00.000000Z', conditions: [] } });
+    expect((await show([])).status).toMatchObject({
+      state: 'RUNNING',
+      running: { jobId: job.id, transitionTime: '1970-01-01T00:00:00.000000Z', conditions: [] },
+    });
     const shown = await show([condition]);
     expect(shown.status.running.conditions).toEqual([
       {

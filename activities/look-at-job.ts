@@ -26,10 +26,16 @@ interface Asked {
 async function ofAnswer(asked: Asked, answer: Answer<FlinkJob | undefined>): Promise<Look> {
   const comingUp = asked.job.place.kind === 'local' && asked.job.state === 'STARTING';
   if (answer.kind !== 'done') return comingUp ? { kind: 'starting' } : { kind: 'unreachable', because: answer.reason };
-  if (answer.value === undefined) return comingUp ? { kind: 'starting' } : { kind: 'unknownJob' };
+  if (answer.value === undefined) return comingUp ? { kind: 'starting' } : unknownAt(asked);
   const { status, tasks } = answer.value;
   if (asked.depth === 'brief') return { kind: 'job', status, tasks, restarts: 0, missingTaskManagers: asked.missingTaskManagers };
   return ofFlinkJob(asked, answer.value);
+}
+
+/** Only a JobManager that says so brings no jobs back. */
+async function unknownAt({ rest }: Asked): Promise<Look> {
+  const answer = await rest.isHighlyAvailable();
+  return answer.kind === 'done' && !answer.value ? { kind: 'unknownJob' } : { kind: 'unknownJob', recovers: true };
 }
 
 /** What else Flink tells of it, asked for side by side. */

@@ -1,5 +1,6 @@
 // observeCluster: what one cluster with Jobs of ours shows now, by one request for all of them, and for some of them one about their
 // checkpoints. Says what was seen; whether that matters is note-changes.ts.
+import { STRAY } from '../domain/assemble-view.ts';
 import { toFlinkJobId, toJobId } from '../domain/ids.ts';
 import { overdueAt } from '../domain/health.ts';
 import type { Job, SeenSnapshot } from '../domain/job.ts';
@@ -7,9 +8,6 @@ import type { FlinkJob, FlinkRest } from '../flink/flink.ts';
 import type { ActivityDeps } from './deps.ts';
 import { toCheckpoints } from './look-at-job.ts';
 import { reachJob } from './reach.ts';
-
-/** A Flink job that is alive although its Job is terminal. */
-export const STRAY = 'STRAY';
 
 /** One Job as the watch saw it. */
 export interface JobSighting {

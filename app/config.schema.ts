@@ -2,6 +2,7 @@
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
+import { DEFAULT_POLICY } from '../domain/view.ts';
 
 const text = z.string().trim();
 
@@ -17,6 +18,12 @@ const port = text
   .default('8080')
   .refine((value) => /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535, { error: 'must be a port from 1 to 65535, for example 8081' })
   .transform(Number);
+
+const count = (fallback: number) =>
+  text
+    .default(String(fallback))
+    .refine((value) => /^[1-9]\d{0,8}$/.test(value), { error: `must be a number above 0, for example ${fallback}` })
+    .transform(Number);
 
 const folders = text
   .default([homedir(), process.cwd(), tmpdir()].join(delimiter))
@@ -52,6 +59,8 @@ export const environmentSchema = z.object({
   DREY_LOCAL_TARGETS: zeroOrOne(true),
   DREY_BLOB_ROOT: folder.optional(),
   DREY_FILE_ROOTS: folders,
+  DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),
+  DREY_KEEP_EVENTS: count(DEFAULT_POLICY.keepEvents),
   DREY_SECRET_KEY: secretKey.optional(),
   DATABASE_URL: postgresUrl.optional(),
   FLINK_HOME: folder.optional(),

@@ -25,6 +25,8 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   readonly blobRoot: string;
   readonly fileRoots: readonly string[];
+  readonly keepJobs: number;
+  readonly keepEvents: number;
   readonly flinkHome?: string;
   readonly javaHome?: string;
   /** Folders of the PATH. */
@@ -127,6 +129,8 @@ export async function readConfig(args: readonly string[], environment: Variables
     example: parsed.DREY_EXAMPLE,
     localTargets: parsed.DREY_LOCAL_TARGETS,
     lenient: parsed.DREY_LENIENT,
+    keepJobs: parsed.DREY_KEEP_JOBS,
+    keepEvents: parsed.DREY_KEEP_EVENTS,
     allowedHosts: parsed.DREY_ALLOWED_HOSTS,
     blobRoot: parsed.DREY_BLOB_ROOT ?? join(parsed.DREY_HOME, 'blobs'),
     fileRoots: parsed.DREY_FILE_ROOTS,

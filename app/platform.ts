@@ -130,13 +130,14 @@ async function startParts(order: PlatformOrder, readiness: ReadinessBoard): Prom
 /** Starts everything and returns when it is ready. Throws a StartProblem that a person can act on. */
 export async function startPlatform(order: PlatformOrder): Promise<void> {
   const { config, voice, stopper, signal } = order;
+  const { keepJobs, keepEvents } = config;
   const readiness = createReadiness(['store', 'Temporal', 'worker', 'Flink']);
   await stopper.add('lock', await lockHome(config.home));
   const server = await listen(config, () => readiness.reasons());
   await stopper.add('http', () => server.stop());
   const parts = await startParts(order, readiness);
   const wake = createWake({ client: () => parts.temporal.client, taskQueue: TASK_QUEUE });
-  const deps: ActivityDeps = { store: parts.store, flink: parts.opened.flink, wake, policy: DEFAULT_POLICY, log: order.logger };
+  const deps: ActivityDeps = { store: parts.store, flink: parts.opened.flink, wake, policy: { ...DEFAULT_POLICY, keepJobs, keepEvents }, log: order.logger };
   const [fetch] = await Promise.all([createApp(order, deps, readiness), startWorking(order, parts, { deps, bundle: parts.bundle })]);
   server.use(fetch);
   announce(order, parts, server);

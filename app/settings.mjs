@@ -38,6 +38,8 @@ export const SETTINGS = [
     byDefault: 'home, working and temporary folder',
     about: 'where file: artifacts may lie, separated by ":"',
   },
+  { env: 'DREY_KEEP_JOBS', flag: 'keep-jobs', value: 'number', byDefault: '100', about: 'terminal Jobs kept per Deployment, with their logs' },
+  { env: 'DREY_KEEP_EVENTS', flag: 'keep-events', value: 'number', byDefault: '10000', about: 'events kept per Deployment' },
   { env: 'DATABASE_URL', value: 'url', byDefault: 'embedded database', about: 'PostgreSQL 15 or newer: postgres://user:password@host/database' },
   { env: 'DREY_SECRET_KEY', value: 'key', byDefault: 'none', about: 'needed with DATABASE_URL: 32 random bytes as base64 or hex' },
   {

@@ -1,5 +1,6 @@
 // The whole API as one table: method, path, what goes in, what comes out. Server, command line and browser read it; nothing else describes a route.
 import * as z from 'zod';
+import { deploymentPlanSchema } from './deployment-plan.schema.ts';
 import { deploymentTargetInputSchema, deploymentTargetListSchema, deploymentTargetSchema } from './deployment-target.schema.ts';
 import { deploymentDefaultsSchema, deploymentInputSchema, deploymentListSchema, deploymentSchema } from './deployment.schema.ts';
 import { eventListSchema } from './event.schema.ts';
@@ -33,22 +34,36 @@ const labelSelector = z
   .regex(/^$|^[^=,!<>\s]+=[^=,!<>\s]*(,[^=,!<>\s]+=[^=,!<>\s]*)*$/, { error: 'must be pairs like "env=staging,team=a"' })
   .optional();
 
+/** With a strategy: the one that a start of this Deployment would use. */
+const savepointQuery = z
+  .object({ deploymentId: uuid.optional(), jobId: uuid.optional(), restoreStrategy: z.enum(['LATEST_STATE', 'LATEST_SAVEPOINT', 'NONE']).optional() })
+  .refine(({ deploymentId, restoreStrategy }) => restoreStrategy === undefined || deploymentId !== undefined, {
+    path: ['deploymentId'],
+    error: 'is missing; restoreStrategy asks for the next start of one Deployment',
+  });
+
+/** A write that is only rehearsed: nothing is stored, the answer is the plan of what it would bring about. */
+const dryRun = z.object({ dryRun: z.enum(['true', 'false'], { error: 'must be true or false' }).optional() });
+const deploymentOrPlan = z.union([deploymentSchema, deploymentPlanSchema]);
+
 // biome-ignore format: one route, one line
 export const API = {
   listDeployments: { method: 'get', path: `${N}/deployments`, about: 'All Deployments of a namespace, by name', query: z.object({ labelSelector }), answer: deploymentListSchema, codes: [200] },
-  createDeployment: { method: 'post', path: `${N}/deployments`, about: 'Create a Deployment', body: deploymentInputSchema, answer: deploymentSchema, codes: [201] },
+  createDeployment: { method: 'post', path: `${N}/deployments`, about: 'Create a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
   getDeployment: { method: 'get', path: `${N}/deployments/{name}`, about: 'A Deployment, by name or id', answer: deploymentSchema, codes: [200] },
-  replaceDeployment: { method: 'put', path: `${N}/deployments/{name}`, about: 'Create or replace a Deployment', body: deploymentInputSchema, answer: deploymentSchema, codes: [200, 201] },
-  patchDeployment: { method: 'patch', path: `${N}/deployments/{name}`, about: 'Change parts of a Deployment', body: patch, answer: deploymentSchema, codes: [200] },
+  replaceDeployment: { method: 'put', path: `${N}/deployments/{name}`, about: 'Create or replace a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
+  patchDeployment: { method: 'patch', path: `${N}/deployments/{name}`, about: 'Change parts of a Deployment', query: dryRun, body: patch, answer: deploymentOrPlan, codes: [200] },
   deleteDeployment: { method: 'delete', path: `${N}/deployments/{name}`, about: 'Delete a Deployment that is cancelled or suspended', answer: deploymentSchema, codes: [200] },
+  planDeployment: { method: 'get', path: '/drey/v1/namespaces/{namespace}/deployments/{name}/plan', about: 'What drey would do with a Deployment now: its steps, what would be restored, and what blocks', answer: deploymentPlanSchema, codes: [200] },
 
   listJobs: { method: 'get', path: `${N}/jobs`, about: 'Jobs, newest first', query: z.object({ deploymentId: uuid.optional() }), answer: jobListSchema, codes: [200] },
   listJobExceptions: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/exceptions', about: 'Why a Job restarted or failed, newest first', answer: jobExceptionsSchema, codes: [200] },
   getJob: { method: 'get', path: `${N}/jobs/{jobId}`, about: 'A Job', answer: jobSchema, codes: [200] },
 
-  listSavepoints: { method: 'get', path: `${N}/savepoints`, about: 'Savepoints, newest first', query: z.object({ deploymentId: uuid.optional(), jobId: uuid.optional() }), answer: savepointListSchema, codes: [200] },
+  listSavepoints: { method: 'get', path: `${N}/savepoints`, about: 'Savepoints, newest first', query: savepointQuery, answer: savepointListSchema, codes: [200] },
   createSavepoint: { method: 'post', path: `${N}/savepoints`, about: 'Take a Savepoint of the running Job, or register one that exists', body: savepointInputSchema, answer: savepointSchema, codes: [201] },
   getSavepoint: { method: 'get', path: `${N}/savepoints/{savepointId}`, about: 'A Savepoint', answer: savepointSchema, codes: [200] },
+  deleteSavepoint: { method: 'delete', path: `${N}/savepoints/{savepointId}`, about: 'Delete a Savepoint and its data; with force=true the Savepoint alone, at once', query: z.object({ force: z.enum(['true', 'false']).optional() }), answer: savepointSchema, codes: [200] },
 
   listEvents: { method: 'get', path: `${N}/events`, about: 'Events, newest first', query: z.object({ deploymentId: uuid.optional(), jobId: uuid.optional(), sessionClusterId: uuid.optional() }), answer: eventListSchema, codes: [200] },
 

@@ -1,7 +1,8 @@
 // Deployment as users write it and as it is answered (`vvp-fields.tsv`; vvp.md §1.2). Optional fields are filled in by defaults.ts.
 import * as z from 'zod';
 import { document, identity, inputDocument, listOf, namedIdentity, namedMetadata, timestamp } from './envelope.schema.ts';
-import { desiredState, duration, fields, kindOf, positiveInt, slugName, uuid, wideName } from './scalar.schema.ts';
+import { desiredState, duration, fields, kindOf, positiveInt, slugName, textMap, uuid, wideName } from './scalar.schema.ts';
+import { KEEP_KEYS, parseKeep } from './retention.ts';
 import type { Exact } from './scalar.schema.ts';
 import { templateMetadataSchema, templateSchema, templateSpecSchema } from './template.schema.ts';
 
@@ -43,9 +44,17 @@ export const deploymentDefaultsSpecSchema = fields({
   .refine(namesOnePlace, ONE_PLACE)
   .meta({ id: 'DeploymentDefaultsSpec' });
 
+/** Annotations that tell drey how many Savepoints to keep are read as numbers; a mistake there would delete too much, or nothing. */
+const annotationsSchema = textMap.superRefine((annotations, context) => {
+  for (const key of KEEP_KEYS) {
+    if (annotations[key] === undefined || parseKeep(annotations[key]) !== undefined) continue;
+    context.addIssue({ code: 'custom', path: [key], message: 'must be a whole number from 1, for example "3"' });
+  }
+});
+
 export const deploymentInputSchema = inputDocument({
   kind: 'Deployment',
-  metadata: fields({ ...namedMetadata(slugName), displayName: z.string().min(1).max(1000).optional() }).optional(),
+  metadata: fields({ ...namedMetadata(slugName), annotations: annotationsSchema.optional(), displayName: z.string().min(1).max(1000).optional() }).optional(),
   spec: deploymentSpecSchema,
 });
 

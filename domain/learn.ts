@@ -40,7 +40,7 @@ export function learn(job: Job, look: Look, clock: { readonly now: Instant; read
 
 function endOf(job: Job, look: Look, { now, policy }: { readonly now: Instant; readonly policy: Policy }): JobEnd | undefined {
   if (look.kind === 'gone') return { how: 'GONE', failure: { reason: look.reason, message: look.text, failedAt: now } };
-  if (look.kind === 'unknownJob') return absenceOf(job, now, policy);
+  if (look.kind === 'unknownJob') return absenceOf(job, now, look.recovers ? policy.absenceMs * 10 : policy.absenceMs);
   if (look.kind !== 'job') return undefined;
   if (look.status === 'CANCELED') return { how: 'CANCELED' };
   if (look.status === 'FINISHED') {
@@ -59,8 +59,8 @@ function stopOf({ checkpoints }: LookAtJob): SeenSnapshot | undefined {
 }
 
 /** A job that ran and is denied by its own, reachable JobManager for the whole grace time is gone (design.md §4 rule 1). */
-function absenceOf(job: Job, now: Instant, policy: Policy): JobEnd | undefined {
-  if (job.submit !== 'ACCEPTED' || job.observed?.status !== 'ABSENT' || now - job.observed.at < policy.absenceMs) return undefined;
+function absenceOf(job: Job, now: Instant, graceMs: number): JobEnd | undefined {
+  if (job.submit !== 'ACCEPTED' || job.observed?.status !== 'ABSENT' || now - job.observed.at < graceMs) return undefined;
   const reason = 'the JobManager no longer knows the job';
   return { how: 'GONE', failure: { reason, message: reason, failedAt: now } };
 }
@@ -134,8 +134,15 @@ function checkpointOf(job: Job, look: LookAtJob): SeenSnapshot | undefined {
 /** A job that ran on other state than it was meant to and ended before anybody noticed. */
 function voidOf(job: Job, look: Look): Learned {
   if (look.kind !== 'job' || job.voidSince !== undefined) return {};
-  const voidSince = job.restoreChecked || restoredAsMeant(job, look) ? restoredTooOldAt(job, look) : job.createdAt;
+  const voidSince = voidSinceOf(job, look) ?? (restoredAsMeant(job, look) ? undefined : job.createdAt);
   return voidSince === undefined ? {} : { voidSince };
+}
+
+/** Since when it runs on other state than it was meant to; undefined when it always did, or never. */
+export function voidSinceOf(job: Pick<Job, 'newestCheckpoint' | 'restore' | 'restoreChecked'>, look: LookAtJob): Instant | undefined {
+  const tooOld = restoredTooOldAt(job, look);
+  if (tooOld !== undefined || !job.restoreChecked || restoredAsMeant(job, look)) return tooOld;
+  return look.checkpoints?.restored?.at ?? look.startedAt;
 }
 
 const EXCEPTIONS_KEPT = 10;

@@ -9,6 +9,7 @@ import type { View } from './view.ts';
 
 /** `before`: the live Job as it was before this look. */
 export function narrate(view: View, step: Step, change: { readonly before: Job | undefined; readonly status: DeploymentStatus }): readonly EventDraft[] {
+  if (step.kind === 'deleteSavepoint') return narrate(view, step.rest, change);
   const deploymentId = view.deployment.id;
   const about = (draft: EventDraft): EventDraft => ({ deploymentId, ...draft });
   return [...learned(view, change.before), ...opening(view, step, change.status), ...ofStep(view, step), ...closing(view, change.status)].map(about);
@@ -16,15 +17,22 @@ export function narrate(view: View, step: Step, change: { readonly before: Job |
 
 const RESTING: readonly Phase[] = ['RUNNING', 'SUSPENDED', 'CANCELLED', 'FAILED', 'FINISHED'];
 
-/** A resting Deployment begins to move. */
+/** A resting Deployment begins to move, or is at once where it was meant to come to. */
 function opening(view: View, step: Step, status: DeploymentStatus): readonly EventDraft[] {
   const { status: before, spec, specVersion } = view.deployment;
-  if (status.state !== 'TRANSITIONING' || (before.state === 'TRANSITIONING' && before.transitioningSince !== undefined)) return [];
-  const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${before.state} → ${spec.state}, version ${specVersion}: ${status.because}` };
+  if (status.state === 'TRANSITIONING' ? before.transitioningSince !== undefined : !movesAtOnce(before.state, status.state)) return [];
+  const from = before.state === 'TRANSITIONING' ? '' : `${before.state} → `;
+  const what = before.state === spec.state ? `${spec.state} again` : `${from}${spec.state}`;
+  const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${what}, version ${specVersion}: ${status.because}` };
   const replaces = step.kind === 'stopWithSavepoint' || step.kind === 'takeSavepoint' || (step.kind === 'cancelJob' && step.reason === 'STATELESS');
   const upgrades = replaces && before.state === 'RUNNING' && spec.state === 'RUNNING';
   if (!upgrades) return [needed];
   return [needed, { name: 'USING_AN_UPGRADE_STRATEGY', message: `upgradeStrategy ${spec.upgradeStrategy.kind} replaces the running job` }];
+}
+
+/** For example from FAILED to CANCELLED when no job is left. */
+function movesAtOnce(before: Phase, after: Phase): boolean {
+  return RESTING.includes(before) && after !== before && after !== 'FAILED';
 }
 
 /** A moving Deployment comes to rest where it was meant to. */

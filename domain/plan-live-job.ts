@@ -141,10 +141,13 @@ function planStarting(view: View, job: Job, now: Instant): Step {
   return missingTaskManagers(view, job) ?? { kind: 'awaitRunning', jobId: job.id, because: 'the job is starting' };
 }
 
-/** A job of which a task ran may have state: it is waited for and stopped with a savepoint, never dropped as one that never ran. */
+/**
+ * A job of which a task runs, or that completed a checkpoint, has state: it is waited for and stopped with a savepoint, never dropped as
+ * one that never ran. Restarts prove nothing: a job that finds no slots restarts as well, and what ran without a checkpoint is lost by them.
+ */
 function mayHaveRun({ look }: View, job: Job): boolean {
   if (job.hadState) return true;
-  return look.kind === 'job' && (look.tasks.running + look.tasks.finished > 0 || look.restarts > 0 || (look.checkpoints?.completed ?? 0) > 0);
+  return look.kind === 'job' && (look.tasks.running + look.tasks.finished > 0 || (look.checkpoints?.completed ?? 0) > 0);
 }
 
 function missingTaskManagers(view: View, job: Job): Step | undefined {

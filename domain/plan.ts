@@ -4,16 +4,22 @@
 // 1. What is open comes first: a live Job that ended, a savepoint or a run call under way (plan-live-job.ts).
 // 2. Then the desired state: CANCELLED, FAILED at this specVersion, SUSPENDED, RUNNING.
 // 3. A new Job is planned only when no earlier one is live; the database refuses a second one besides.
+// 4. Savepoints are deleted only where it would rest (plan-deletion.ts).
 import { assertNever } from './assert-never.ts';
 import { runsSpec } from './changes.ts';
 import type { Instant } from './instant.ts';
 import { liveJob } from './learn.ts';
+import { withDeletion } from './plan-deletion.ts';
 import { planLiveJob } from './plan-live-job.ts';
 import { planStart } from './plan-start.ts';
 import type { Step } from './step.ts';
 import type { View } from './view.ts';
 
 export function plan(view: View, now: Instant): Step {
+  return withDeletion(view, planTransition(view, now));
+}
+
+function planTransition(view: View, now: Instant): Step {
   const [stray] = view.strays ?? [];
   if (stray !== undefined) return { kind: 'endStray', jobId: stray, because: 'a Flink job of a Job that had ended is alive' };
   const job = liveJob(view);

@@ -5,6 +5,9 @@ import type { Job } from './job.ts';
 import type { Savepoint } from './savepoint.ts';
 import type { View } from './view.ts';
 
+/** What the choice rests on. */
+export type Holdings = Pick<View, 'deployment' | 'jobs' | 'savepoints'>;
+
 export type RestoreChoice =
   | { readonly kind: 'from'; readonly savepoint: Savepoint }
   | { readonly kind: 'empty'; readonly why: WhyEmpty }
@@ -34,7 +37,7 @@ export function isNewer(a: Savepoint, b: Savepoint): boolean {
 }
 
 /** What the next Job starts from, when no Job is live. */
-export function chooseRestore(view: View): RestoreChoice {
+export function chooseRestore(view: Holdings): RestoreChoice {
   const strategy = view.deployment.spec.restoreStrategy.kind;
   switch (strategy) {
     case 'NONE':
@@ -47,7 +50,7 @@ export function chooseRestore(view: View): RestoreChoice {
   }
 }
 
-function chooseNewest(view: View, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT'): RestoreChoice {
+function chooseNewest(view: Holdings, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT'): RestoreChoice {
   const savepoints = view.savepoints.filter((savepoint) => !isOfVoidRun(view, savepoint));
   const newest = newestFor(strategy, savepoints);
   const orphan = strategy === 'LATEST_STATE' || newest === undefined ? lostStateOf(view, newest) : undefined;
@@ -78,7 +81,7 @@ function placeOf(location: string | undefined): string {
 }
 
 /** `drey.dev/require-state`: no start without state once there was any. */
-function unlessRequired(view: View, why: WhyEmpty): RestoreChoice {
+function unlessRequired(view: Holdings, why: WhyEmpty): RestoreChoice {
   if (why === 'FIRST_START' || !requiresState(view.deployment)) return { kind: 'empty', why };
   const told = why === 'STATE_DISCARDED_BY_STRATEGY' ? 'restoreStrategy NONE would start without it' : 'no Savepoint is there to start from';
   const out = 'Register a Savepoint, or remove the annotation to start empty; then start again (desired state CANCELLED, then RUNNING).';
@@ -86,7 +89,7 @@ function unlessRequired(view: View, why: WhyEmpty): RestoreChoice {
 }
 
 /** True once a checkpoint or savepoint completed, also of Jobs and Savepoints that are no longer kept. */
-export function everHadState({ deployment, jobs, savepoints }: Pick<View, 'deployment' | 'jobs' | 'savepoints'>): boolean {
+export function everHadState({ deployment, jobs, savepoints }: Holdings): boolean {
   return deployment.hadState || jobs.some((job) => job.hadState) || savepoints.some((s) => s.state === 'COMPLETED');
 }
 
@@ -94,7 +97,7 @@ export function everHadState({ deployment, jobs, savepoints }: Pick<View, 'deplo
  * The newest Job that made progress after the newest known state and whose own checkpoints should have outlived it but were not found.
  * A Job that restored `newest` and never completed a checkpoint of its own lost nothing.
  */
-function lostStateOf(view: View, newest: Savepoint | undefined): Job | undefined {
+function lostStateOf(view: Holdings, newest: Savepoint | undefined): Job | undefined {
   const meant = view.jobs.filter((job) => !isVoid(job));
   const last = meant.find((job) => job.hadState || view.savepoints.some((s) => s.jobId === job.id && s.state === 'COMPLETED'));
   if (last === undefined || !last.hadState || !keepsCheckpoints(last)) return undefined;
@@ -103,7 +106,7 @@ function lostStateOf(view: View, newest: Savepoint | undefined): Job | undefined
 }
 
 /** The savepoint with which it was stopped is there, or the newest checkpoint known of it, or a later one: an older one would be back in time. */
-function isFound(job: Job, view: View): boolean {
+function isFound(job: Job, view: Holdings): boolean {
   const own = view.savepoints.filter((s) => s.jobId === job.id && s.state === 'COMPLETED' && !isOfVoidRun(view, s));
   if (own.some(({ origin }) => origin === 'SUSPEND' || origin === 'COPIED')) return true;
   const { newestCheckpoint: newest, voidSince } = job;

@@ -2,13 +2,19 @@
 import * as z from 'zod';
 import { withoutServerOwned } from './document.ts';
 import { document, failureSchema, identity, inputDocument, listOf } from './envelope.schema.ts';
+import { isSnapshotLocation } from './location.ts';
 import { fields, textMap, uuid } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 
-const savepointSpecSchema = fields({ savepointLocation: z.string().min(1).optional(), flinkSavepointId: uuid.optional() })
-  .refine((spec) => (spec.savepointLocation === undefined) === (spec.flinkSavepointId === undefined), {
-    error: 'must have both savepointLocation and flinkSavepointId to register a Savepoint that exists, or neither to take a new one',
-  })
+const BOTH = 'is missing; give both savepointLocation and flinkSavepointId to register a Savepoint that exists, or neither to take a new one';
+
+const location = z.string().max(4096).refine(isSnapshotLocation, {
+  error: 'must be a URI such as "s3://bucket/savepoint-1" or an absolute path, without blanks at its ends and without ".."',
+});
+
+const savepointSpecSchema = fields({ savepointLocation: location.optional(), flinkSavepointId: uuid.optional() })
+  .refine((spec) => spec.savepointLocation === undefined || spec.flinkSavepointId !== undefined, { path: ['flinkSavepointId'], error: BOTH })
+  .refine((spec) => spec.flinkSavepointId === undefined || spec.savepointLocation !== undefined, { path: ['savepointLocation'], error: BOTH })
   .meta({ id: 'SavepointSpecInput' });
 
 export const savepointInputSchema = inputDocument({

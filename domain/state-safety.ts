@@ -7,7 +7,7 @@ import { liveJob } from './learn.ts';
 import { chooseRestore, everHadState, keepsCheckpoints, newestFor } from './restore.ts';
 import type { View } from './view.ts';
 
-type StateSafe = Omit<Condition, 'lastTransitionTime' | 'lastUpdateTime'>;
+export type StateSafe = Omit<Condition, 'lastTransitionTime' | 'lastUpdateTime'>;
 
 const TYPE = 'StateSafe';
 const safe = (reason: string, message = ''): StateSafe => ({ type: TYPE, status: 'True', reason, message });

@@ -9,6 +9,7 @@ import type { View } from './view.ts';
 
 /** The status after this decision. Equal to the one before when nothing a user can see changed. */
 export function statusAfter(view: View, step: Step, now: Instant): DeploymentStatus {
+  if (step.kind === 'deleteSavepoint') return statusAfter(view, step.rest, now);
   const before = view.deployment.status;
   const state = phaseOf(view, step);
   const job = liveJob(view);
@@ -35,6 +36,8 @@ function phaseOf(view: View, step: Step): Phase {
   switch (step.kind) {
     case 'rest':
       return step.phase;
+    case 'deleteSavepoint':
+      return step.rest.phase;
     case 'giveUp':
       return 'FAILED';
     case 'takeSavepoint':

@@ -21,9 +21,19 @@ export type Blocked =
   /** drey.dev/require-state: restoreStrategy NONE would start the next Job empty. */
   | 'STATE_WOULD_BE_DISCARDED';
 
+/** Nothing to do: the run ends. Settled unless a `wakeInMs` says that time alone, or a cluster's answer, will change the decision. */
+export interface Rest {
+  readonly kind: 'rest';
+  readonly phase: Phase;
+  readonly because: string;
+  readonly wakeInMs?: number;
+  readonly blocked?: Blocked;
+}
+
 export type Step =
-  /** Nothing to do: the run ends. Settled unless a `wakeInMs` says that time alone, or a cluster's answer, will change the decision. */
-  | { readonly kind: 'rest'; readonly phase: Phase; readonly because: string; readonly wakeInMs?: number; readonly blocked?: Blocked }
+  | Rest
+  /** Remove a Savepoint and, where nobody else refers to it, its data. `rest`: what a user sees meanwhile. */
+  | { readonly kind: 'deleteSavepoint'; readonly savepointId: SavepointId; readonly because: string; readonly rest: Rest }
   /** Between two attempts; a nudge cuts it short. */
   | { readonly kind: 'pause'; readonly forMs: number; readonly because: string }
   /** FAILED, until the user changes the spec. */
@@ -78,5 +88,10 @@ export function jobOf(step: Step): JobId | undefined {
 /** The Step as the workflow's history may hold it: the reason of a failure may name a user's paths, so it stands in the status and the events alone. */
 export function forHistory(step: Step): Step {
   if (step.kind === 'giveUp') return { ...step, because: step.code };
-  return step.kind === 'rest' && step.phase === 'FAILED' ? { ...step, because: 'FAILED: the status and the events say why' } : step;
+  if (step.kind === 'deleteSavepoint') return { ...step, rest: restForHistory(step.rest) };
+  return step.kind === 'rest' ? restForHistory(step) : step;
+}
+
+function restForHistory(rest: Rest): Rest {
+  return rest.phase === 'FAILED' ? { ...rest, because: 'FAILED: the status and the events say why' } : rest;
 }

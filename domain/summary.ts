@@ -24,6 +24,10 @@ export function summarizeSavepoint(deployment: Pick<Deployment, 'name'>): string
   return `${deployment.name}: savepoint`;
 }
 
+export function summarizeDeletion(deployment: Pick<Deployment, 'name'>): string {
+  return `${deployment.name}: delete a savepoint`;
+}
+
 export function summarizeSessionCluster(before: SessionCluster | undefined, after: SessionCluster): string {
   if (before?.spec.state !== after.spec.state) return `${after.name}: ${after.spec.state === 'RUNNING' ? 'start' : 'stop'}`;
   return `${after.name}: version ${after.specVersion}`;

@@ -21,8 +21,8 @@ export type Look =
   | { readonly kind: 'unreachable'; readonly because: string }
   /** The Job's own cluster is coming up; REST does not answer yet or does not list the job yet. */
   | { readonly kind: 'starting' }
-  /** A reachable JobManager says, asked for this job alone, that it does not know it. */
-  | { readonly kind: 'unknownJob' }
+  /** A reachable JobManager says, asked for this job alone, that it does not know it. `recovers`: with high availability it may yet bring it back. */
+  | { readonly kind: 'unknownJob'; readonly recovers?: true }
   /** Proven: the JobManager that had or could have had the job is dead. */
   | { readonly kind: 'gone'; readonly reason: string; readonly text: string }
   | LookAtJob;
@@ -70,12 +70,15 @@ export interface Policy {
   readonly longestPauseMs: number;
   /** How long a cancel waits for a cluster that does not answer before the cluster itself is removed. */
   readonly forceAfterMs: number;
-  /** How long a reachable JobManager must deny knowing a job before the job counts as gone. */
+  /** How long a reachable JobManager must deny knowing a job before the job counts as gone; ten times as long where it may recover jobs. */
   readonly absenceMs: number;
   /** A Job without checkpoints counts as stable after running this long (D8). */
   readonly stableAfterMs: number;
   /** First delay before looking again at an unreachable cluster; doubles, at most a minute. */
   readonly lookAgainMs: number;
+  /** How many terminal Jobs, and how many events, of a Deployment are kept (D31). */
+  readonly keepJobs: number;
+  readonly keepEvents: number;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -86,6 +89,8 @@ export const DEFAULT_POLICY: Policy = {
   absenceMs: 60_000,
   stableAfterMs: 60_000,
   lookAgainMs: 10_000,
+  keepJobs: 100,
+  keepEvents: 10_000,
 };
 
 export interface View {

@@ -110,6 +110,8 @@ export interface FlinkException {
 export interface FlinkRest {
   readonly url: string;
   version(): Promise<Answer<string>>;
+  /** Whether its JobManager brings jobs back after a restart. */
+  isHighlyAvailable(): Promise<Answer<boolean>>;
   slots(): Promise<Answer<{ readonly taskManagers: number; readonly total: number; readonly available: number }>>;
   /** `/jobs/overview`: one call a cluster. Silently leaves out jobs whose master does not answer. */
   jobs(): Promise<Answer<readonly FlinkJob[]>>;
@@ -198,6 +200,8 @@ export interface FetchOrder {
 export interface Artifacts {
   /** Fetches jar and dependencies into the Job's own folder and hashes them. The same bytes when asked again. `rejected`: it cannot work (not found, scheme not allowed, too large); `unavailable`: try again. */
   fetch(order: FetchOrder, signal: AbortSignal, progress: (bytes: number) => void): Promise<Answer<FetchedArtifact>>;
+  /** Removes what was fetched for a Job. Only after it is terminal. */
+  forget(jobId: JobId): Promise<void>;
 }
 
 export interface FoundSnapshot {

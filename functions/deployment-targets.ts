@@ -1,6 +1,7 @@
 // DeploymentTargets (vvp.md §1.6): the spec never changes once it is there, and one that something refers to cannot be deleted.
 import type { DeploymentTargetInput } from '../domain/deployment-target.schema.ts';
 import type { DeploymentTarget, DeploymentTargetSpec } from '../domain/deployment-target.ts';
+import { parseId } from '../domain/ids.ts';
 import { sameJson } from '../domain/json.ts';
 import { wideNameInPath } from '../domain/scalar.schema.ts';
 import type { Tx } from '../store/store.ts';
@@ -8,6 +9,7 @@ import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { once } from './once.ts';
 import { presentDeploymentTarget } from './present-deployment-target.ts';
 import { Problem } from './problem.ts';
 import { toList } from './to-list.ts';
@@ -23,10 +25,17 @@ export const getDeploymentTarget: Handler<'getDeploymentTarget'> = async ({ para
   return { code: 200, body: presentDeploymentTarget(mustExist(found, 'DeploymentTarget', name)) };
 };
 
-export const createDeploymentTarget: Handler<'createDeploymentTarget'> = async ({ params: { namespace }, body }, deps) => {
+export const createDeploymentTarget: Handler<'createDeploymentTarget'> = async ({ params: { namespace }, body, requestKey }, deps) => {
   const name = body.metadata?.name;
   if (name === undefined) throw new Problem('invalid', 'is missing', 'metadata.name');
-  const target = await deps.store.transaction((tx) => insert(deps, tx, { namespace, name, input: body }));
+  const { store } = deps;
+  const target = await store.transaction((tx) =>
+    once(deps, tx, {
+      requestKey,
+      make: () => insert(deps, tx, { namespace, name, input: body }),
+      find: (id) => store.deploymentTargets.findById(tx, parseId<'DeploymentTargetId'>(id)),
+    }),
+  );
   return { code: 201, body: presentDeploymentTarget(target) };
 };
 

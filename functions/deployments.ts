@@ -1,7 +1,9 @@
 // Reading and deleting Deployments. Writing their specs is write-deployment.ts.
 import type { Deployment } from '../domain/deployment.ts';
+import type { EventDraft } from '../domain/event.ts';
 import { isTerminal } from '../domain/job.ts';
 import type { Job } from '../domain/job.ts';
+import type { Savepoint } from '../domain/savepoint.ts';
 import { mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
 import { presentDeployment } from './present-deployment.ts';
@@ -30,11 +32,26 @@ export const deleteDeployment: Handler<'deleteDeployment'> = async ({ params: { 
     const found = mustExist(await store.deployments.find(tx, namespace, name), 'Deployment', name);
     const locked = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
     refuseWhileAlive(locked, await store.jobs.ofDeployment(tx, locked.id));
+    const savepoints = await store.savepoints.ofDeployment(tx, locked.id);
     await store.deployments.delete(tx, locked.id);
+    await store.events.append(tx, namespace, farewell(locked, savepoints));
     return locked;
   });
   return { code: 200, body: presentDeployment(deleted) };
 };
+
+const LOCATIONS_PER_EVENT = 50;
+
+/** The last events of a Deployment, of no Deployment any more: where its state lies, which nobody else remembers. */
+function farewell({ name }: Deployment, savepoints: readonly Savepoint[]): readonly EventDraft[] {
+  const locations = [...new Set(savepoints.map(({ location }) => location).filter((location) => location !== undefined))];
+  const events = Math.max(1, Math.ceil(locations.length / LOCATIONS_PER_EVENT));
+  return Array.from({ length: events }, (_, i) => {
+    const some = locations.slice(i * LOCATIONS_PER_EVENT, (i + 1) * LOCATIONS_PER_EVENT);
+    const kept = some.length === 0 ? 'it had no savepoint data' : `the data of its Savepoints stays: ${some.join(', ')}`;
+    return { name: 'EXTERNAL', resourceName: name, message: `Deployment "${name}" was deleted; ${kept}` };
+  });
+}
 
 /** D11; design.md §4 rule 9. */
 function refuseWhileAlive({ name, spec, status }: Deployment, jobs: readonly Job[]): void {

@@ -3,6 +3,7 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { API } from '../domain/api.schema.ts';
 import type { Route } from '../domain/api.schema.ts';
 import { errorSchema } from '../domain/system.schema.ts';
+import { KEY_HEADER } from './once.ts';
 
 const REASONS: Readonly<Record<number, string>> = { 200: 'Done', 201: 'Created', 202: 'Accepted', 503: 'Not ready' };
 const MEDIA_TYPES = ['application/json', 'application/yaml'] as const;
@@ -26,13 +27,14 @@ function describe(name: string, route: Route) {
     required: true,
     schema: { type: 'string' as const },
   }));
+  const keyed = method === 'post' && body !== undefined ? [requestKey] : [];
   return {
     method,
     path,
     operationId: name,
     summary: about,
     tags: [tagOf(path)],
-    parameters,
+    parameters: [...parameters, ...keyed],
     request: {
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { body: { required: true, content: inEachFormat(body, method === 'patch' ? ['application/merge-patch+json'] : []) } }),
@@ -52,5 +54,13 @@ function inEachFormat(schema: Route['answer'], also: readonly string[] = []) {
 function answerOf(code: number, { answer }: Route) {
   return { description: REASONS[code] ?? '', content: inEachFormat(answer) };
 }
+
+const requestKey = {
+  name: KEY_HEADER,
+  in: 'header' as const,
+  required: false,
+  description: 'Sent again within a day with the same body, the request makes nothing new and is answered with what the first one made',
+  schema: { type: 'string' as const, minLength: 1, maxLength: 255 },
+};
 
 const errorAnswer = { description: 'What is wrong', content: { 'application/json': { schema: errorSchema } } };

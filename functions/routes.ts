@@ -1,9 +1,11 @@
 // Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
+import { deleteSavepoint } from './delete-savepoint.ts';
 import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
 import { getJob, listJobExceptions, listJobs } from './jobs.ts';
+import { planDeployment } from './plan-deployment.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
 import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
@@ -17,6 +19,7 @@ export const HANDLERS: Handlers = {
   replaceDeployment,
   patchDeployment,
   deleteDeployment,
+  planDeployment,
 
   listJobs,
   listJobExceptions,
@@ -25,6 +28,7 @@ export const HANDLERS: Handlers = {
   listSavepoints,
   createSavepoint,
   getSavepoint,
+  deleteSavepoint,
 
   listEvents,
 

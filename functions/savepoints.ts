@@ -1,44 +1,60 @@
 // Savepoints: reading them, asking for one, registering one that exists (vvp.md §3.3). A request is stored intent; taking it is the workflow's.
-import type { Deployment } from '../domain/deployment.ts';
+import type { Deployment, RestoreKind } from '../domain/deployment.ts';
+import { parseId, type SavepointId } from '../domain/ids.ts';
 import { savepointFormat } from '../domain/instructions.ts';
-import { isTerminal } from '../domain/job.ts';
+import { isTerminal, type Job } from '../domain/job.ts';
+import { newestFor } from '../domain/restore.ts';
 import type { SavepointInput } from '../domain/savepoint.schema.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import { summarizeSavepoint } from '../domain/summary.ts';
-import type { NewSavepoint, Tx } from '../store/store.ts';
+import type { Tx } from '../store/store.ts';
 import type { FunctionDeps } from './deps.ts';
 import { idFilter, idInPath, mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { once } from './once.ts';
 import { SPEC_VERSION } from './present-deployment.ts';
-import { presentSavepoint } from './present-savepoint.ts';
+import { presentSavepoint, presentSavepoints } from './present-savepoint.ts';
 import { Problem } from './problem.ts';
 import { toList } from './to-list.ts';
 import { refuseOtherNamespace } from './wanted.ts';
 import { UNREACHED } from './warnings.ts';
 
-export const listSavepoints: Handler<'listSavepoints'> = async ({ params, query }, { store }) => {
+export const listSavepoints: Handler<'listSavepoints'> = async ({ params, query }, deps) => {
+  const { store } = deps;
   const savepoints = await store.savepoints.list(store.read, params.namespace, idFilter(query));
-  return { code: 200, body: toList('Savepoint', savepoints.map(presentSavepoint)) };
+  return { code: 200, body: toList('Savepoint', await presentSavepoints(deps, restoredBy(query.restoreStrategy, savepoints))) };
 };
 
-export const getSavepoint: Handler<'getSavepoint'> = async ({ params: { namespace, savepointId } }, { store }) => {
+/** The one that a start with this strategy would use, of those of one Deployment. */
+function restoredBy(strategy: RestoreKind | undefined, savepoints: readonly Savepoint[]): readonly Savepoint[] {
+  if (strategy === undefined) return savepoints;
+  const newest = strategy === 'NONE' ? undefined : newestFor(strategy, savepoints);
+  return newest === undefined ? [] : [newest];
+}
+
+export const getSavepoint: Handler<'getSavepoint'> = async ({ params: { namespace, savepointId } }, deps) => {
+  const { store } = deps;
   const found = await store.savepoints.find(store.read, namespace, idInPath<'SavepointId'>(savepointId, 'Savepoint'));
-  return { code: 200, body: presentSavepoint(mustExist(found, 'Savepoint', savepointId)) };
+  return { code: 200, body: await presentSavepoint(deps, mustExist(found, 'Savepoint', savepointId)) };
 };
 
-export const createSavepoint: Handler<'createSavepoint'> = async ({ params: { namespace }, body }, deps) => {
+export const createSavepoint: Handler<'createSavepoint'> = async ({ params: { namespace }, body, requestKey }, deps) => {
   const { store, wake } = deps;
   refuseOtherNamespace(body.metadata, namespace);
   const { deployment, savepoint } = await store.transaction(async (tx) => {
     const key = body.metadata.deploymentId;
     const found = mustExist(await store.deployments.find(tx, namespace, key), 'Deployment', key);
     const locked = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', key);
-    return { deployment: locked, savepoint: await insert(deps, tx, { deployment: locked, input: body }) };
+    const make = () => insert(deps, tx, { deployment: locked, input: body });
+    return {
+      deployment: locked,
+      savepoint: await once(deps, tx, { requestKey, make, find: (id) => store.savepoints.findById(tx, parseId<'SavepointId'>(id)) }),
+    };
   });
   const { id, name, spec, specVersion } = deployment;
   const summary = summarizeSavepoint(deployment);
   const reached = await wake.deployment({ id, namespace, name, summary, desired: spec.state, specVersion, priority: 2 });
-  return { code: 201, body: presentSavepoint(savepoint), warnings: reached ? [] : [UNREACHED] };
+  return { code: 201, body: await presentSavepoint(deps, savepoint), warnings: reached ? [] : [UNREACHED] };
 };
 
 interface Request {
@@ -47,21 +63,18 @@ interface Request {
 }
 
 /** Under the Deployment's lock. */
-async function insert(deps: FunctionDeps, tx: Tx, request: Request): Promise<Savepoint> {
-  const { store } = deps;
-  const drafted = request.input.spec?.savepointLocation === undefined ? await draftTaken(deps, tx, request) : await draftRegistered(deps, tx, request);
-  const savepoint = await store.savepoints.insert(tx, drafted);
-  if (savepoint === undefined) throw new Error(`Savepoint ${drafted.id} was not stored`);
-  await store.deployments.raiseIntent(tx, request.deployment.id);
-  return savepoint;
+function insert(deps: FunctionDeps, tx: Tx, request: Request): Promise<Savepoint> {
+  const { savepointLocation: location } = request.input.spec ?? {};
+  return location === undefined ? ask(deps, tx, request) : register(deps, tx, { ...request, location });
 }
 
-async function draftTaken({ store, flink }: FunctionDeps, tx: Tx, { deployment }: Request): Promise<NewSavepoint> {
+async function ask(deps: FunctionDeps, tx: Tx, { deployment }: Request): Promise<Savepoint> {
+  const { store, flink } = deps;
   const jobs = await store.jobs.ofDeployment(tx, deployment.id);
   const job = jobs.find((each) => !isTerminal(each));
   if (job === undefined) throw new Problem('invalid', 'No active job for a deployment.');
   const id = store.newId<'SavepointId'>();
-  return {
+  const savepoint = await store.savepoints.insert(tx, {
     ...(await draft(store, tx, deployment)),
     id,
     jobId: job.id,
@@ -69,20 +82,51 @@ async function draftTaken({ store, flink }: FunctionDeps, tx: Tx, { deployment }
     state: 'STARTED',
     targetDirectory: flink.storage.savepointDirectory(deployment.namespace, deployment.id, id),
     specVersion: deployment.specVersion,
-  };
+  });
+  if (job.state !== 'STARTED') return failAtOnce(deps, tx, { job, id });
+  const wanted = await stored(deps, tx, savepoint);
+  const event = {
+    name: 'NEED_TO_TRIGGER_A_SAVEPOINT',
+    message: 'a user asked for a savepoint',
+    deploymentId: deployment.id,
+    jobId: job.id,
+    savepointId: id,
+  } as const;
+  await store.events.append(tx, deployment.namespace, [event]);
+  return wanted;
 }
 
-async function draftRegistered({ store }: FunctionDeps, tx: Tx, { deployment, input }: Request): Promise<NewSavepoint> {
-  const { savepointLocation, flinkSavepointId } = input.spec ?? {};
-  return {
+/** A Job that is starting, or being ended, has nothing to save. */
+async function failAtOnce({ store }: FunctionDeps, tx: Tx, { job, id }: { readonly job: Job; readonly id: SavepointId }): Promise<Savepoint> {
+  const { id: jobId, deploymentId, namespace, state } = job;
+  const reason = `the Job is ${state}, and only one that is STARTED can take a savepoint`;
+  const failed = await store.savepoints.change(tx, id, { state: 'FAILED', failure: { reason, message: reason, failedAt: await store.now(tx) } });
+  const event = { name: 'TRANSITIONING_TO_FAILED_STATE_BECAUSE_JOB_NOT_STARTED', message: reason, deploymentId, jobId, savepointId: id } as const;
+  await store.events.append(tx, namespace, [event]);
+  return failed;
+}
+
+async function register(deps: FunctionDeps, tx: Tx, { deployment, input, location }: Request & { readonly location: string }): Promise<Savepoint> {
+  const { store } = deps;
+  const { flinkSavepointId } = input.spec ?? {};
+  if ((await store.savepoints.holdAt(tx, location)).includes('DELETING'))
+    throw new Problem('conflict', 'the data there is being deleted', 'spec.savepointLocation');
+  const savepoint = await store.savepoints.insert(tx, {
     ...(await draft(store, tx, deployment)),
     id: store.newId<'SavepointId'>(),
     origin: 'COPIED',
     state: 'COMPLETED',
-    ...(savepointLocation === undefined ? {} : { location: savepointLocation }),
+    location,
     ...(flinkSavepointId === undefined ? {} : { flinkSavepointId }),
     specVersion: registeredVersion(input.metadata.annotations) ?? deployment.specVersion,
-  };
+  });
+  return stored(deps, tx, savepoint);
+}
+
+async function stored({ store }: FunctionDeps, tx: Tx, savepoint: Savepoint | undefined): Promise<Savepoint> {
+  if (savepoint === undefined) throw new Error('the Savepoint was not stored');
+  await store.deployments.raiseIntent(tx, savepoint.deploymentId);
+  return savepoint;
 }
 
 /** D28: CANONICAL unless the Deployment says otherwise. A request counts from now, by the database's clock (D19). */

@@ -4,7 +4,7 @@ import { expandSpec } from '../domain/defaults.ts';
 import { deploymentInputSchema } from '../domain/deployment.schema.ts';
 import type { DeploymentInput } from '../domain/deployment.schema.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus, DesiredState } from '../domain/deployment.ts';
-import { isUuid } from '../domain/ids.ts';
+import { isUuid, parseId } from '../domain/ids.ts';
 import { mergePatch, sameJson } from '../domain/json.ts';
 import { slugInPath } from '../domain/scalar.schema.ts';
 import { toSlug } from '../domain/slug.ts';
@@ -14,6 +14,8 @@ import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { missing, mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { once } from './once.ts';
+import { rehearse } from './plan-deployment.ts';
 import { presentDeployment, userDocument } from './present-deployment.ts';
 import { Problem } from './problem.ts';
 import { instructionsDiffer, refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
@@ -25,34 +27,42 @@ interface Saved {
   readonly after: Deployment;
 }
 
-export const createDeployment: Handler<'createDeployment'> = async ({ params, body }, deps) => {
-  const after = await deps.store.transaction((tx) => insert(deps, tx, { namespace: params.namespace, input: body }));
-  return { code: 201, ...(await finish(deps, { after })) };
+export const createDeployment: Handler<'createDeployment'> = ({ params: { namespace }, query, body, requestKey }, deps) => {
+  const make = (tx: Tx): Promise<Deployment> => insert(deps, tx, { namespace, input: body });
+  if (query.dryRun === 'true') return rehearse(deps, async (tx) => ({ after: await make(tx) }));
+  const find = (tx: Tx) => (id: string) => deps.store.deployments.findById(tx, parseId<'DeploymentId'>(id));
+  return save(deps, query, async (tx) => ({ after: await once(deps, tx, { requestKey, make: () => make(tx), find: find(tx) }) }));
 };
 
-export const replaceDeployment: Handler<'replaceDeployment'> = async ({ params: { namespace, name }, body }, deps) => {
+export const replaceDeployment: Handler<'replaceDeployment'> = ({ params: { namespace, name }, query, body }, deps) => {
   const { store } = deps;
   const { metadata = {} } = body;
-  const saved = await store.transaction(async (tx): Promise<Saved> => {
+  return save(deps, query, async (tx) => {
     const found = await store.deployments.find(tx, namespace, name);
     if (found === undefined) return { after: await insertAs(deps, tx, { namespace, name, input: body }) };
     const before = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
     refuseStale(metadata, before.resourceVersion);
     return { before, after: await edit(deps, tx, { before, input: body }) };
   });
-  return { code: saved.before === undefined ? 201 : 200, ...(await finish(deps, saved)) };
 };
 
-export const patchDeployment: Handler<'patchDeployment'> = async ({ params: { namespace, name }, body }, deps) => {
+export const patchDeployment: Handler<'patchDeployment'> = async ({ params: { namespace, name }, query, body }, deps) => {
   const { store, settings } = deps;
-  const saved = await store.transaction(async (tx): Promise<Saved> => {
+  const reply = await save(deps, query, async (tx) => {
     const found = mustExist(await store.deployments.find(tx, namespace, name), 'Deployment', name);
     const before = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
     const input = check(deploymentInputSchema, mergePatch(userDocument(before), body), settings);
     return { before, after: await edit(deps, tx, { before, input }) };
   });
-  return { code: 200, ...(await finish(deps, saved)) };
+  return { ...reply, code: 200 };
 };
+
+/** `dryRun`: answers the plan of what the write would bring about; nothing is stored and nobody woken. */
+async function save(deps: FunctionDeps, { dryRun }: { readonly dryRun?: 'true' | 'false' }, write: (tx: Tx) => Promise<Saved>) {
+  if (dryRun === 'true') return rehearse(deps, write);
+  const saved = await deps.store.transaction(write);
+  return { code: saved.before === undefined ? (201 as const) : (200 as const), ...(await finish(deps, saved)) };
+}
 
 interface Creation {
   readonly namespace: string;

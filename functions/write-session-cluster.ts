@@ -1,5 +1,6 @@
 // Creating and changing SessionClusters (vvp.md §1.7, D4). A write is one transaction (lock, check, edit); then the workflow is woken.
 import { expandSessionClusterSpec } from '../domain/defaults.ts';
+import { parseId } from '../domain/ids.ts';
 import { mergePatch, sameJson } from '../domain/json.ts';
 import { slugInPath } from '../domain/scalar.schema.ts';
 import { sessionClusterInputSchema } from '../domain/session-cluster.schema.ts';
@@ -10,6 +11,7 @@ import type { Tx } from '../store/store.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { once } from './once.ts';
 import { presentSessionCluster, userDocument } from './present-session-cluster.ts';
 import { Problem } from './problem.ts';
 import { isAtRest, lockByName, refuseWithLiveJobs } from './session-clusters.ts';
@@ -22,10 +24,17 @@ interface Saved {
   readonly after: SessionCluster;
 }
 
-export const createSessionCluster: Handler<'createSessionCluster'> = async ({ params: { namespace }, body }, deps) => {
+export const createSessionCluster: Handler<'createSessionCluster'> = async ({ params: { namespace }, body, requestKey }, deps) => {
   const name = body.metadata?.name;
   if (name === undefined) throw new Problem('invalid', 'is missing', 'metadata.name');
-  const after = await deps.store.transaction((tx) => insert(deps, tx, { namespace, name, input: body }));
+  const { store } = deps;
+  const after = await store.transaction((tx) =>
+    once(deps, tx, {
+      requestKey,
+      make: () => insert(deps, tx, { namespace, name, input: body }),
+      find: (id) => store.sessionClusters.findById(tx, parseId<'SessionClusterId'>(id)),
+    }),
+  );
   return { code: 201, ...(await finish(deps, { after })) };
 };
 

@@ -10,6 +10,7 @@ import { claimInstallation } from './installation.ts';
 import { jobs } from './jobs.ts';
 import { namespaces } from './namespaces.ts';
 import { observations } from './observations.ts';
+import { requestKeys } from './request-keys.ts';
 import { savepoints } from './savepoints.ts';
 import { createSessionClusters } from './session-clusters.ts';
 import type { Store } from './store.ts';
@@ -43,6 +44,7 @@ export function createStore({ kysely, newId }: StoreParts): Store {
     deploymentTargets: createDeploymentTargets(newId),
     sessionClusters: createSessionClusters(newId),
     observations,
+    requestKeys,
     claimInstallation,
     async ping() {
       await sql`select 1`.execute(kysely, { signal: AbortSignal.timeout(PING_LIMIT_MS) });

@@ -20,6 +20,10 @@ export function createEvents(newId: NewId): Events {
         .values(rows.map((row) => ({ ...row, namespace })))
         .execute();
     },
+    async prune(tx, deploymentId, keep) {
+      await sql`delete from event where deployment_id = ${deploymentId} and id <= (
+        select id from event where deployment_id = ${deploymentId} order by id desc offset ${keep} limit 1)`.execute(tx);
+    },
     async list(tx, namespace, filter = {}) {
       let query = tx.selectFrom('event').selectAll().where('namespace', '=', toText(namespace));
       if (filter.deploymentId) query = query.where('deploymentId', '=', filter.deploymentId);

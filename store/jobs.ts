@@ -2,6 +2,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { DeploymentId, JobId } from '../domain/ids.ts';
 import type { Job } from '../domain/job.ts';
+import { spellingsOf } from '../domain/location.ts';
 import { clockNow, newResource, present, toDocument, toText, toTimestamp } from './columns.ts';
 import type { JobChange, Jobs, NewJob } from './store.ts';
 import type { Tx } from './tables.ts';
@@ -45,8 +46,33 @@ export const jobs: Jobs = {
     const there = sql<SqlBool>`place->>'sessionClusterId' = ${id}`;
     return (await newestFirst(tx).where(isLive).where(there).execute()).map(present);
   },
+  async liveFrom(tx, location) {
+    const from = sql<SqlBool>`restore->>'location' in (${sql.join(spellingsOf(location))})`;
+    return (await newestFirst(tx).where(isLive).where(from).execute()).map(present);
+  },
   insert,
   change,
+  async prune(tx, deploymentId, { keep, except }) {
+    const surplus = sql`select id from job where deployment_id = ${deploymentId} and not ${isLive} and not (id = any(${[...except]}::uuid[]))
+      order by created_at desc, id desc offset ${keep}`;
+    await sql`insert into deleted_job (id, deleted_at) ${sql`select id, ${clockNow} from (${surplus}) as surplus`} on conflict (id) do nothing`.execute(tx);
+    const deleted = await sql`delete from job where id in (${surplus}) returning id`.execute(tx);
+    return deleted.rows.length;
+  },
+  async unforgotten(tx, limit) {
+    return (await tx.selectFrom('deletedJob').select('id').where('forgotten', '=', false).orderBy('deletedAt').limit(limit).execute()).map(({ id }) => id);
+  },
+  async forgotten(tx, id) {
+    await tx.updateTable('deletedJob').set({ forgotten: true }).where('id', '=', id).execute();
+  },
+  async specVersions(tx, ids) {
+    const rows = await tx
+      .selectFrom('job')
+      .select(['id', 'specVersion'])
+      .where(sql<SqlBool>`id = any(${[...new Set(ids)]}::uuid[])`)
+      .execute();
+    return new Map(rows.map(({ id, specVersion }) => [id, specVersion]));
+  },
   async wasEverKnown(tx, id) {
     const known = await sql`select id from job where id = ${id} union all select id from deleted_job where id = ${id}`.execute(tx);
     return known.rows.length > 0;

@@ -3,13 +3,16 @@
 import type { Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { Event, EventDraft } from '../domain/event.ts';
-import type { DeploymentId, DeploymentTargetId, EventId, JobId, NewId, SavepointId, SessionClusterId } from '../domain/ids.ts';
+import type { DeploymentId, DeploymentTargetId, EventId, JobId, NewId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Job, SeenSnapshot } from '../domain/job.ts';
-import type { Savepoint } from '../domain/savepoint.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
+import type { RequestKeys } from './request-keys.ts';
+import type { Savepoints } from './savepoints.ts';
 import type { Tx } from './tables.ts';
 
+export type { RequestKey } from './request-keys.ts';
+export type { NewSavepoint, Savepoints } from './savepoints.ts';
 export type { Tx } from './tables.ts';
 
 export interface Store {
@@ -31,6 +34,7 @@ export interface Store {
   readonly deploymentTargets: DeploymentTargets;
   readonly sessionClusters: SessionClusters;
   readonly observations: Observations;
+  readonly requestKeys: RequestKeys;
   /** The one installation whose machine runs the local Flink processes of this database: `id` when there was none. */
   claimInstallation(tx: Tx, id: string): Promise<string>;
   /** One cheap query, for readiness. Throws when the database does not answer within 4 s. */
@@ -149,27 +153,21 @@ export interface Jobs {
   endedOnSessionClusters(tx: Tx, withinMs: number): Promise<readonly Job[]>;
   /** Non-terminal Jobs on this session cluster. */
   liveOnSessionCluster(tx: Tx, id: SessionClusterId): Promise<readonly Job[]>;
+  /** Non-terminal Jobs of all Deployments that were started from the data here, however it is spelled. */
+  liveFrom(tx: Tx, location: string): Promise<readonly Job[]>;
   /** State STARTING, submit NOT_YET. The database refuses a second non-terminal Job of a Deployment (throws). */
   insert(tx: Tx, job: NewJob): Promise<Job>;
   /** Changes a Job that is not terminal; a terminal one never changes again (throws), but for `observed`. */
   change(tx: Tx, id: JobId, change: JobChange): Promise<Job>;
+  /** By Job; those that no longer exist are left out. */
+  specVersions(tx: Tx, ids: readonly JobId[]): Promise<ReadonlyMap<JobId, number>>;
   /** True for a Job that exists or ever existed here, deleted ones included. */
   wasEverKnown(tx: Tx, id: JobId): Promise<boolean>;
-}
-
-export type NewSavepoint = Omit<Savepoint, 'triggered' | 'failure' | 'createdAt' | 'modifiedAt' | 'resourceVersion'>;
-export type SavepointChange = Partial<Pick<Savepoint, 'state' | 'triggered' | 'location' | 'checkpointId' | 'capturedAt' | 'failure'>>;
-
-export interface Savepoints {
-  find(tx: Tx, namespace: string, id: SavepointId): Promise<Savepoint | undefined>;
-  findById(tx: Tx, id: SavepointId): Promise<Savepoint | undefined>;
-  /** createdAt descending (D15). */
-  list(tx: Tx, namespace: string, filter?: { readonly deploymentId?: DeploymentId; readonly jobId?: JobId }): Promise<readonly Savepoint[]>;
-  ofDeployment(tx: Tx, deploymentId: DeploymentId): Promise<readonly Savepoint[]>;
-  /** The database refuses a second STARTED Savepoint of origin SUSPEND of a Deployment (throws). Returns undefined, and stores nothing, when a RETAINED_CHECKPOINT of this Job and checkpoint is already there. The createdAt of a RETAINED_CHECKPOINT is its capturedAt (D13). */
-  insert(tx: Tx, savepoint: NewSavepoint): Promise<Savepoint | undefined>;
-  change(tx: Tx, id: SavepointId, change: SavepointChange): Promise<Savepoint>;
-  delete(tx: Tx, id: SavepointId): Promise<void>;
+  /** Deletes terminal Jobs of a Deployment but the newest `keep` and those in `except`; their ids stay known. Returns how many went. */
+  prune(tx: Tx, deploymentId: DeploymentId, order: { readonly keep: number; readonly except: readonly JobId[] }): Promise<number>;
+  /** Deleted Jobs whose files may still be there. */
+  unforgotten(tx: Tx, limit: number): Promise<readonly JobId[]>;
+  forgotten(tx: Tx, id: JobId): Promise<void>;
 }
 
 export interface EventFilter {
@@ -186,6 +184,8 @@ export interface Events {
    * Others wait from here to the commit, so append last, after every lock.
    */
   append(tx: Tx, namespace: string, drafts: readonly EventDraft[]): Promise<void>;
+  /** Deletes all events of a Deployment but the newest `keep`. */
+  prune(tx: Tx, deploymentId: DeploymentId, keep: number): Promise<void>;
   /** createdAt descending (D15). */
   list(tx: Tx, namespace: string, filter?: EventFilter): Promise<readonly Event[]>;
 }

@@ -141,11 +141,13 @@ export interface Database {
   deploymentTarget: DeploymentTargetTable;
   job: JobTable;
   /** Ids of deleted Jobs: nothing of theirs is ever taken for foreign. */
-  deletedJob: { id: JobId; deletedAt: Time };
+  deletedJob: { id: JobId; deletedAt: Time; forgotten: boolean };
   savepoint: SavepointTable;
   event: EventTable;
   /** The time of the newest event of a namespace; its row lock puts appends in order. */
   eventClock: { namespace: string; lastAt: Time };
+  /** What a request with a key has made, for a day. Without a resource only inside the transaction that makes it. */
+  requestKey: { namespace: string; route: string; key: string; bodyHash: string; resourceId: string | null; createdAt: Time };
   observation: ObservationTable;
   /** Labels of Deployments, SessionClusters and DeploymentTargets. */
   label: { resourceId: string; key: string; value: string };

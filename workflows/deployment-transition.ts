@@ -5,7 +5,7 @@
 // 2. There is no await between the last look at `dirty` and the return: a signal that arrives while the run ends is never dropped.
 // 3. A run that lost its fence acquires another and decides again; it never goes on with what it decided before.
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { condition, continueAsNew, defineSignal, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew, defineSignal, setHandler, upsertSearchAttributes, workflowInfo, type WorkflowInfo } from '@temporalio/workflow';
 import type { DeploymentId } from '../domain/ids.ts';
 import type { Decision } from '../activities/decide.ts';
 import { jobOf } from '../domain/step.ts';
@@ -15,6 +15,11 @@ import { type Deed, perform, type Turn } from './perform.ts';
 
 /** How long a run waits for the next nudge before it ends. */
 const LINGER = '3s';
+/**
+ * A worker that starts replays every open run within the ten seconds of a workflow task, else it begins again and never gets anywhere.
+ * A Deployment that is changed again and again is therefore continued in short runs; one upgrade is about 80 events.
+ */
+const LONGEST_HISTORY = 200;
 
 export interface Outcome {
   readonly phase: string;
@@ -41,8 +46,12 @@ export async function deploymentTransition({ id }: { readonly id: DeploymentId }
     const outcome = await takeTurn({ id, fence }, { look, isDirty: () => dirty });
     if (outcome === 'outdated') fence = await fences.acquireFence({ id, runId });
     if (typeof outcome === 'object' && !dirty && !(await condition(() => dirty, LINGER))) return outcome;
-    if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof deploymentTransition>({ id });
+    if (isLong(workflowInfo())) return continueAsNew<typeof deploymentTransition>({ id });
   }
+}
+
+function isLong({ historyLength, continueAsNewSuggested }: Pick<WorkflowInfo, 'historyLength' | 'continueAsNewSuggested'>): boolean {
+  return historyLength > LONGEST_HISTORY || continueAsNewSuggested;
 }
 
 interface Senses {

@@ -1,6 +1,6 @@
 // How the workflows call activities: time limits, intervals between two looks, and which failures mean "decide again".
 import { RetryState } from '@temporalio/common';
-import { ActivityCancellationType, ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, ActivityFailure, ApplicationFailure, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.ts';
 
 /** Database work that nobody needs to read: the right to write. */
@@ -9,11 +9,22 @@ export const fences = proxyLocalActivities<Pick<Activities, 'acquireFence' | 'ac
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
+/**
+ * A worker that was killed cannot say so: an attempt that has not beaten for this long is given to another one. Every activity beats
+ * by itself (`activities/create-activities.ts`). A live attempt that is taken for dead does no harm: fence and row version stop it.
+ */
+const HEARTBEAT = '6s';
+
 /** Decisions: one short look at Flink and one short transaction. Ordinary activities, so that the history reads as a story. */
 export const decisions = proxyActivities<Pick<Activities, 'decide' | 'decideSessionCluster'>>({
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
   startToCloseTimeout: '20s',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
+
+/** Said of every effect, because the SDK sends another default than it documents: a run that is cancelled ends after its deed, not during it. */
+const TO_THE_END = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED } as const;
 
 /** Deeds: safe to repeat, each bounded by the HTTP client's own limits. */
 export const deeds = proxyActivities<
@@ -22,8 +33,19 @@ export const deeds = proxyActivities<
     'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'endStray' | 'ensureCluster' | 'stopSessionCluster'
   >
 >({
+  ...TO_THE_END,
   startToCloseTimeout: '25s',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '30s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** Removing files: dropped by a nudge, because no transition waits for it; what is left is removed by the next attempt. */
+export const deletions = proxyActivities<Pick<Activities, 'deleteSavepoint'>>({
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: HEARTBEAT,
+  scheduleToCloseTimeout: '150s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
@@ -31,14 +53,16 @@ export const deeds = proxyActivities<
 export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'startSessionCluster'>>({
   startToCloseTimeout: '15m',
   scheduleToCloseTimeout: '30m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: HEARTBEAT,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
 /** Uploading a jar, and Flink's run call, which takes as long as the user's main(): at most a minute each. After that a decision looks again. */
 export const submits = proxyActivities<Pick<Activities, 'submitJob' | 'uploadJar' | 'burnJobId'>>({
+  ...TO_THE_END,
   startToCloseTimeout: '70s',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '75s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
@@ -46,6 +70,7 @@ export const submits = proxyActivities<Pick<Activities, 'submitJob' | 'uploadJar
 /** Waits: a look of at most two seconds, then again after a while; a nudge drops them. */
 export const waits = proxyActivities<Pick<Activities, 'awaitRunning' | 'awaitSavepoint' | 'awaitEnd' | 'awaitSessionCluster'>>({
   startToCloseTimeout: '15s',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '2m',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '200ms', backoffCoefficient: 1.3, maximumInterval: '5s' },
@@ -66,7 +91,9 @@ export function isOutdated(error: unknown): boolean {
   return cause instanceof ApplicationFailure && DECIDE_AGAIN.includes(cause.type ?? '');
 }
 
-/** True when all attempts took too long: the intent is still open, so the next decision resolves it. */
+/** True when all attempts took too long, or failed after the run was cancelled: the intent is still open, so the next decision resolves it. */
 export function isOutOfTime(error: unknown): boolean {
-  return error instanceof ActivityFailure && error.retryState === RetryState.TIMEOUT;
+  return (
+    error instanceof ActivityFailure && !isCancellation(error) && (error.retryState === RetryState.TIMEOUT || error.retryState === RetryState.CANCEL_REQUESTED)
+  );
 }

@@ -1,10 +1,10 @@
-// perform: one Step is an activity or two (do, then wait). Effects are never cancelled half-way; waits end with a nudge.
-import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+// perform: one Step is an activity or two (do, then wait). Effects are never cancelled half-way, but for deletions; waits end with a nudge.
+import { condition } from '@temporalio/workflow';
 import { assertNever } from '../domain/assert-never.ts';
 import type { DeploymentId } from '../domain/ids.ts';
 import type { Step } from '../domain/step.ts';
-import { deeds, isOutOfTime, longDeeds, submits, waits } from './durable.ts';
-import { interruptible } from './interruptible.ts';
+import { deeds, deletions, isOutOfTime, longDeeds, submits, waits } from './durable.ts';
+import { doneWhileWanted, interruptible } from './interruptible.ts';
 
 /** Whose turn it is, and for which Deployment. */
 export interface Turn {
@@ -65,6 +65,9 @@ async function doStep(step: Deed, turn: Turn, nudges: Nudges): Promise<void> {
       return;
     case 'tearDown':
       return deeds.tearDown({ ...turn, jobId: step.jobId });
+    case 'deleteSavepoint':
+      await wait(() => deletions.deleteSavepoint.executeWithOptions({ summary: step.because }, [{ ...turn, savepointId: step.savepointId }]));
+      return;
     case 'endStray':
       return deeds.endStray({ ...turn, jobId: step.jobId });
     default:
@@ -72,25 +75,11 @@ async function doStep(step: Deed, turn: Turn, nudges: Nudges): Promise<void> {
   }
 }
 
-/** May take minutes. A nudge asks whether the Job is still wanted, and only if it is not drops the fetch: nothing has reached Flink yet. */
-async function fetchAndUpload(step: Extract<Step, { kind: 'fetchArtifact' }>, turn: Turn, nudges: Nudges): Promise<void> {
+/** May take minutes. A nudge drops it only when the Job is no longer wanted: nothing has reached Flink yet. */
+async function fetchAndUpload(step: Extract<Step, { kind: 'fetchArtifact' }>, turn: Turn, { isDirty, isStillNext }: Nudges): Promise<void> {
   const order = { ...turn, jobId: step.jobId };
-  const scope = new CancellationScope();
-  let settled = false;
-  const settle = (): void => {
-    settled = true;
-  };
-  const fetched = scope.run(() => longDeeds.fetchArtifact.executeWithOptions({ summary: `attempt ${step.attempt}` }, [order])).finally(settle);
-  fetched.catch(settle);
-  for (;;) {
-    await condition(() => settled || nudges.isDirty());
-    if (settled) break;
-    if (!workflowInfo().continueAsNewSuggested && (await nudges.isStillNext(step))) continue;
-    scope.cancel();
-    return;
-  }
-  await fetched;
-  await submits.uploadJar(order);
+  const fetch = (): Promise<void> => longDeeds.fetchArtifact.executeWithOptions({ summary: `attempt ${step.attempt}` }, [order]);
+  if (await doneWhileWanted(fetch, { isDirty, isStillWanted: () => isStillNext(step) })) await submits.uploadJar(order);
 }
 
 type SavepointStep = Extract<Step, { kind: 'stopWithSavepoint' | 'takeSavepoint' | 'awaitSavepoint' }>;

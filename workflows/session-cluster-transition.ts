@@ -6,7 +6,7 @@ import type { SessionStep } from '../domain/plan-session-cluster.ts';
 import { NUDGE_SIGNAL } from './contract.ts';
 import type { Outcome } from './deployment-transition.ts';
 import { decisions, deeds, fences, isOutdated, isOutOfTime, longDeeds, waits } from './durable.ts';
-import { interruptible } from './interruptible.ts';
+import { doneWhileWanted, interruptible } from './interruptible.ts';
 
 const LINGER = '3s';
 const DELETED: Outcome = { phase: 'DELETED', because: 'the session cluster was deleted' };
@@ -18,25 +18,37 @@ export async function sessionClusterTransition({ id }: { readonly id: SessionClu
   setHandler(nudgeSignal, () => {
     dirty = true;
   });
-  const isDirty = (): boolean => dirty;
   const { runId } = workflowInfo();
   let fence = await fences.acquireSessionFence({ id, runId });
   for (;;) {
     if (fence === null) return DELETED;
-    dirty = false;
-    const outcome = await takeTurn({ id, fence }, isDirty);
+    const look = async (order: SessionOrder): Promise<Decision> => {
+      dirty = false;
+      return decisions.decideSessionCluster(order);
+    };
+    const outcome = await takeTurn({ id, fence }, { look, isDirty: () => dirty });
     if (outcome === 'outdated') fence = await fences.acquireSessionFence({ id, runId });
-    if (typeof outcome === 'object' && !isDirty() && !(await condition(isDirty, LINGER))) return outcome;
+    if (typeof outcome === 'object' && !dirty && !(await condition(() => dirty, LINGER))) return outcome;
     if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof sessionClusterTransition>({ id });
   }
 }
 
-async function takeTurn(order: Omit<Turn, 'incarnation'>, isDirty: () => boolean): Promise<Outcome | 'again' | 'outdated'> {
+type Turn = Parameters<typeof longDeeds.startSessionCluster>[0];
+type SessionOrder = Omit<Turn, 'incarnation'>;
+type Decision = Awaited<ReturnType<typeof decisions.decideSessionCluster>>;
+
+interface Senses {
+  /** Clears `dirty`, then decides. */
+  readonly look: (order: SessionOrder) => Promise<Decision>;
+  readonly isDirty: () => boolean;
+}
+
+async function takeTurn(order: SessionOrder, senses: Senses): Promise<Outcome | 'again' | 'outdated'> {
   try {
-    const step = await decisions.decideSessionCluster(order);
+    const step = await senses.look(order);
     if (step.kind === 'gone') return DELETED;
     if (step.kind === 'rest') return { phase: step.phase, because: step.because };
-    await perform(step, { ...order, incarnation: step.incarnation }, isDirty);
+    await perform(step, order, senses);
     return 'again';
   } catch (error) {
     if (isOutdated(error)) return 'outdated';
@@ -45,13 +57,17 @@ async function takeTurn(order: Omit<Turn, 'incarnation'>, isDirty: () => boolean
 }
 
 type Deed = Exclude<SessionStep, { kind: 'rest' }>;
-type Turn = Parameters<typeof longDeeds.startSessionCluster>[0];
 
-async function perform(step: Deed, turn: Turn, isDirty: () => boolean): Promise<void> {
+async function perform(step: Deed, order: SessionOrder, { look, isDirty }: Senses): Promise<void> {
+  const turn: Turn = { ...order, incarnation: step.incarnation };
+  const isStillWanted = async (): Promise<boolean> => {
+    const next = await look(order);
+    return next.kind === step.kind && next.incarnation === step.incarnation;
+  };
   try {
     switch (step.kind) {
       case 'startSessionCluster':
-        await interruptible(() => longDeeds.startSessionCluster(turn), isDirty);
+        await doneWhileWanted(() => longDeeds.startSessionCluster(turn), { isDirty, isStillWanted });
         return;
       case 'awaitSessionCluster':
         await interruptible(() => waits.awaitSessionCluster(turn), isDirty);

@@ -1,5 +1,5 @@
 // Fetches what a Job runs into a folder of the Job's own, once: all of it appears at the same moment, and the same bytes are
-// reported whenever it is asked for again. Never changes or removes what it once reported.
+// reported whenever it is asked for again. Never changes what it once reported, and removes it only when it is told to forget.
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -47,6 +47,7 @@ export function createArtifacts(options: ArtifactsOptions): Artifacts {
         await rm(temporary, { recursive: true, force: true });
       }
     },
+    forget: (jobId) => rm(join(home, 'artifacts', jobId), { recursive: true, force: true }),
   };
 }
 

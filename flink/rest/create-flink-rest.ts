@@ -4,7 +4,7 @@ import { Agent } from 'undici';
 import type { Answer, FlinkRest } from '../flink.ts';
 import { read } from './answers.ts';
 import { checkpoints } from './checkpoints.ts';
-import { fieldsOf, numberAt, textAt } from './fields.ts';
+import { fieldsOf, numberAt, textAt, UnexpectedAnswer } from './fields.ts';
 import { guardedLookup } from './guarded-lookup.ts';
 import { type Ask, createAsk } from './http-client.ts';
 import { createJarCalls } from './jars.ts';
@@ -80,12 +80,22 @@ function toRest({ url, ask, versions, limits }: Parts): FlinkRest {
   return {
     url,
     version,
+    isHighlyAvailable: async () => read(await ask({ method: 'GET', path: '/jobmanager/config' }), parseHighAvailability),
     slots: async () => read(await ask({ method: 'GET', path: '/overview' }), parseSlots),
     ...createJobCalls(ask),
     ...createJarCalls({ ask, version: believed, uploadLimitMs: limits.uploadTimeoutMs, runLimitMs: limits.runTimeoutMs }),
     ...createSnapshotCalls(ask),
     checkpoints: (id) => checkpoints(ask, id),
   };
+}
+
+/** Old and new name of the key (`reference/flink.md` §1.7). */
+const HA_KEYS = ['high-availability', 'high-availability.type'];
+
+function parseHighAvailability(json: unknown): boolean {
+  if (!Array.isArray(json)) throw new UnexpectedAnswer('the configuration is not a list');
+  const types = json.map((item) => fieldsOf(item, 'a setting')).filter((setting) => HA_KEYS.includes(textAt(setting, 'key')));
+  return types.some((setting) => textAt(setting, 'value').toUpperCase() !== 'NONE');
 }
 
 function parseSlots(json: unknown): { readonly taskManagers: number; readonly total: number; readonly available: number } {

@@ -8,6 +8,9 @@ const STATEMENTS = [
   'alter table deployment add had_state boolean not null default false',
   `update deployment set had_state = true where exists (select from job where deployment_id = deployment.id and had_state)
      or exists (select from savepoint where deployment_id = deployment.id and state = 'COMPLETED')`,
+  // Whether the files of a deleted Job are gone as well.
+  'alter table deleted_job add forgotten boolean not null default false',
+  'create index deleted_job_unforgotten on deleted_job (deleted_at) where not forgotten',
   'alter table observation add changed_at timestamptz, add checkpoint jsonb, add stalls boolean not null default false',
 ];
 

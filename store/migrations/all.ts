@@ -2,10 +2,12 @@
 import type { Migration } from 'kysely/migration';
 import { resourcesMigration } from './0001-resources.ts';
 import { installationMigration } from './0002-installation.ts';
+import { idempotencyMigration } from './0003-idempotency.ts';
 import { progressMigration } from './0004-progress.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-resources': resourcesMigration,
   '0002-installation': installationMigration,
+  '0003-idempotency': idempotencyMigration,
   '0004-progress': progressMigration,
 };

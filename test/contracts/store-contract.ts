@@ -6,12 +6,25 @@ import { deploymentsContract } from '../store/contract/deployments.ts';
 import { dueContract } from '../store/contract/due.ts';
 import { eventsContract } from '../store/contract/events.ts';
 import { fencesContract } from '../store/contract/fences.ts';
+import { historyContract } from '../store/contract/history.ts';
 import { jobsContract } from '../store/contract/jobs.ts';
 import { placesContract } from '../store/contract/places.ts';
+import { referencesContract } from '../store/contract/references.ts';
 import { savepointsContract } from '../store/contract/savepoints.ts';
 import { transactionsContract } from '../store/contract/transactions.ts';
 
-const PARTS = [transactionsContract, deploymentsContract, fencesContract, dueContract, jobsContract, savepointsContract, eventsContract, placesContract];
+const PARTS = [
+  transactionsContract,
+  deploymentsContract,
+  fencesContract,
+  dueContract,
+  jobsContract,
+  savepointsContract,
+  referencesContract,
+  eventsContract,
+  historyContract,
+  placesContract,
+];
 
 /** `open` gives a migrated, empty store. */
 export function storeContract(name: string, open: () => Promise<Store>): void {

@@ -17,6 +17,11 @@ const CLUSTER_ENDPOINTS: readonly Endpoint[] = [
     }),
   },
   { method: 'GET', path: /^\/overview$/, answer: overview },
+  {
+    method: 'GET',
+    path: /^\/jobmanager\/config$/,
+    answer: (_, { settings }) => Object.entries(settings.configuration).map(([key, value]) => ({ key, value })),
+  },
 ];
 
 function overview(_: SimCall, jobManager: JobManager): unknown {

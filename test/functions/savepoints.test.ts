@@ -32,7 +32,7 @@ describe('asking for a Savepoint', () => {
   });
 
   it('stores the intent with its own directory, raises the intent version and wakes the workflow', async () => {
-    job = await aJobOf(store, deploymentId);
+    job = await aJobOf(store, deploymentId, { change: { state: 'STARTED' } });
     const before = await intent();
     api.woken.length = 0;
     const { status, body } = await request({ deploymentId });
@@ -49,6 +49,12 @@ describe('asking for a Savepoint', () => {
     expect(await intent()).toBe((before ?? 0) + 1);
     expect(api.woken).toEqual(['clicks: savepoint']);
     expect((await api.get(`${N}/deployments/clicks`)).body.metadata.resourceVersion).toBe(1);
+  });
+
+  it('tells that there is something to trigger, about the Savepoint and its Job', async () => {
+    const { body } = await request({ deploymentId });
+    const { items } = (await api.get(`${N}/events?jobId=${job.id}`)).body;
+    expect(items[0].metadata).toMatchObject({ name: 'NEED_TO_TRIGGER_A_SAVEPOINT', deploymentId, jobId: job.id, savepointId: body.metadata.id });
   });
 
   it('takes the NATIVE format where the Deployment says so (D28)', async () => {
@@ -93,13 +99,18 @@ describe('registering a Savepoint', () => {
   });
 
   it.each([
-    [{ savepointLocation: 's3://a' }, 'spec: must have both savepointLocation and flinkSavepointId to register'],
-    [{ flinkSavepointId: spec.flinkSavepointId }, 'spec: must have both'],
+    [{ savepointLocation: 's3://a/b' }, 'spec.flinkSavepointId: is missing; give both savepointLocation and flinkSavepointId to register'],
+    [{ flinkSavepointId: spec.flinkSavepointId }, 'spec.savepointLocation: is missing; give both'],
     [{ ...spec, flinkSavepointId: 'x' }, 'spec.flinkSavepointId: must be a UUID'],
     [{ ...spec, foo: 1 }, 'spec.foo: unknown field; known here are savepointLocation, flinkSavepointId'],
   ])('with %j is refused', async (bad, message) => {
     const { status, body } = await request({ deploymentId }, bad);
     expect([status, body.message]).toEqual([400, expect.stringContaining(message)]);
+  });
+
+  it.each([' s3://a/b', 's3://a/b ', 'a/b', 's3://', '/a/../b', 'file:///a//b', '/a\nb', ''])('at %j is refused', async (savepointLocation) => {
+    const { status, body } = await request({ deploymentId }, { ...spec, savepointLocation });
+    expect([status, body.message]).toEqual([400, expect.stringContaining('spec.savepointLocation: must be a URI such as')]);
   });
 });
 
@@ -110,8 +121,8 @@ describe('reading Savepoints', () => {
     const times = all.items.map((item: { metadata: { createdAt: string } }) => item.metadata.createdAt);
     expect(times).toEqual(times.toSorted().toReversed());
     const count = async (query: string): Promise<number> => (await api.get(`${N}/savepoints?${query}`)).body.items.length;
-    expect(await count(`deploymentId=${deploymentId}`)).toBe(4);
-    expect(await count(`deploymentId=${deploymentId}&jobId=${job.id}`)).toBe(3);
+    expect(await count(`deploymentId=${deploymentId}`)).toBe(5);
+    expect(await count(`deploymentId=${deploymentId}&jobId=${job.id}`)).toBe(4);
     expect(await count('jobId=00000000-0000-4000-8000-000000000000')).toBe(0);
   });
 
@@ -127,6 +138,15 @@ describe('reading Savepoints', () => {
   it('answers 400 for a filter that is no UUID', async () => {
     const { status, body } = await api.get(`${N}/savepoints?jobId=abc`);
     expect([status, body.message]).toEqual([400, expect.stringContaining('jobId: must be a UUID')]);
+  });
+
+  it('F9 shows the version of the spec that its Job ran, whatever the Deployment wants meanwhile', async () => {
+    await api.send('PATCH', `${N}/deployments/clicks`, { spec: { template: { spec: { parallelism: 3 } } } });
+    const { body } = await request({ deploymentId });
+    expect(body.metadata.annotations[SPEC_VERSION]).toBe(String(job.specVersion));
+    expect((await store.savepoints.findById(store.read, body.metadata.id))?.specVersion).toBe(job.specVersion + 1);
+    const { items } = (await api.get(`${N}/savepoints?jobId=${job.id}`)).body;
+    expect(items[0].metadata.annotations[SPEC_VERSION]).toBe(String(job.specVersion));
   });
 
   it('shows why one failed, and where a completed one is', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deploymentWorkflowId } from '../../workflows/contract.ts';
-import { startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
+import { runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
 import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 import { writeJar } from '../flink-sim/a-jar.ts';
 
@@ -70,5 +70,22 @@ describe('the history of a Deployment in Temporal', () => {
     expect(await description.staticSummary()).toContain('titled');
     const attributes = Object.fromEntries(description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
     expect(attributes).toMatchObject({ DreyNamespace: 'default', DreyDeployment: 'titled', DreyDesired: 'RUNNING', DreyVersion: 1, DreyPhase: 'RUNNING' });
+  });
+
+  it('is told in short runs, which a new worker replays in time, however often the Deployment is changed', async () => {
+    const id = await create('restless', {});
+    const path = 'deployments/restless';
+    let seen = await platform.until(path, ({ status }) => status.state === 'RUNNING');
+    for (let turn = 1; turn <= 6; turn += 1) {
+      const before = runningJob(seen);
+      await platform.call('PATCH', path, { spec: { template: { spec: { artifact: { mainArgs: `--turn ${turn}` } } } } });
+      seen = await platform.until(path, runsAfter(before));
+    }
+    const workflowId = deploymentWorkflowId({ namespace: 'default', name: 'restless', id });
+    await platform.client.workflow.getHandle(workflowId).result();
+    const lengths: number[] = [];
+    for await (const run of platform.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) lengths.push(run.historyLength);
+    expect(lengths.length, 'runs').toBeGreaterThan(1);
+    expect(Math.max(...lengths), 'events of the longest run').toBeLessThan(300);
   });
 });

@@ -4,7 +4,7 @@ import type { EventName } from '../../../domain/event.ts';
 import type { JobId, SavepointId } from '../../../domain/ids.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import type { Job, Place } from '../../../domain/job.ts';
-import { liveJob, restoredTooOldAt } from '../../../domain/learn.ts';
+import { liveJob, voidSinceOf } from '../../../domain/learn.ts';
 import { narrate } from '../../../domain/narrate.ts';
 import { plan } from '../../../domain/plan.ts';
 import { everHadState } from '../../../domain/restore.ts';
@@ -104,7 +104,7 @@ function intend(world: World, view: View, step: Step): void {
 function wrongRestore({ now }: World, view: View, step: Extract<Step, { kind: 'cancelJob' }>): Partial<Job> {
   const job = liveJob(view);
   if (step.reason !== 'WRONG_RESTORE' || job === undefined || job.failure !== undefined || view.look.kind !== 'job') return {};
-  const voidSince = restoredTooOldAt(job, view.look);
+  const voidSince = voidSinceOf(job, view.look);
   return { failure: { reason: 'wrong', message: 'wrong', failedAt: now }, ...(voidSince === undefined ? {} : { voidSince }) };
 }
 

@@ -80,7 +80,7 @@ function burnId(world: World, job: Job, crash: Crash | undefined): void {
 function request(world: World, savepoint: Savepoint | undefined, { job, crash }: { readonly job: Job; readonly crash: Crash | undefined }): void {
   if (savepoint?.state !== 'STARTED') return;
   if (!savepoint.triggered) {
-    changeSavepoint(world, savepoint.id, { triggered: true });
+    changeSavepoint(world, savepoint.id, { triggered: true, capturedAt: world.now });
     world.events.push('SUCCESSFULLY_TRIGGERED_A_SAVEPOINT');
   }
   const seen = world.flink.jobs.get(job.id);
@@ -97,7 +97,7 @@ function settle(world: World, savepoint: Savepoint | undefined, job: Job): void 
   if (job.end !== undefined && !savepoint.triggered) return failSavepoint(world, savepoint, 'the job ended before');
   if (!flink.answers) return;
   const location = `savepoint ${savepoint.id}`;
-  if (flink.snapshots.has(location)) return completeSavepoint(world, savepoint, job);
+  if (flink.snapshots.has(location)) return completeSavepoint(world, savepoint);
   const seen = flink.jobs.get(job.id);
   if (flink.dead.has(job.id) || seen === undefined) return failSavepoint(world, savepoint, 'the JobManager is gone');
   const state = seen.requests.get(savepoint.id)?.state;
@@ -114,9 +114,8 @@ function found({ flink, now }: World, location: string): Pick<Savepoint, 'state'
   return { state: 'COMPLETED', location, capturedAt: flink.snapshots.get(location)?.at ?? now };
 }
 
-function completeSavepoint(world: World, savepoint: Savepoint, job: Job): void {
+function completeSavepoint(world: World, savepoint: Savepoint): void {
   changeSavepoint(world, savepoint.id, found(world, `savepoint ${savepoint.id}`));
-  changeJob(world, job.id, { hadState: true });
   world.events.push('TRANSITIONED_TO_COMPLETED');
   if (savepoint.origin === 'SUSPEND') world.events.push('FOUND_A_COMPLETED_SAVEPOINT_READY_FOR_SUSPENSION', 'FOUND_A_JOB_TO_TERMINATE');
 }
@@ -139,7 +138,10 @@ function collect(world: World, job: Job, crash: Crash | undefined): void {
     addSavepoint(world, job.id, { origin: 'RETAINED_CHECKPOINT', ...found(world, location), triggered: true, checkpointId, specVersion: job.specVersion });
   }
   const theirs = job.end?.how === 'FINISHED' ? job.end.stoppedWith?.location : undefined;
-  if (theirs?.startsWith('their')) addSavepoint(world, job.id, { origin: 'COPIED', ...found(world, theirs), triggered: true, specVersion: job.specVersion });
+  if (theirs?.startsWith('their') === true) {
+    const checkpointId = world.flink.snapshots.get(theirs)?.id ?? 0;
+    addSavepoint(world, job.id, { origin: 'COPIED', ...found(world, theirs), triggered: true, checkpointId, specVersion: job.specVersion });
+  }
   const stops = world.savepoints.filter(
     (s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'FAILED' && world.flink.snapshots.has(`savepoint ${s.id}`),
   );

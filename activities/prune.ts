@@ -1,0 +1,30 @@
+// prune: what of a Deployment's history goes: terminal Jobs and events beyond those that are kept (D31), never the Job that a start may
+// restore from. What a deleted Job left on disk goes a little later, by `forgetDeleted`.
+import { newestFor } from '../domain/restore.ts';
+import type { DeploymentId } from '../domain/ids.ts';
+import type { Tx } from '../store/store.ts';
+import type { ActivityDeps } from './deps.ts';
+
+const AT_ONCE = 20;
+
+/** Under the Deployment's lock. */
+export async function prune({ store, policy }: ActivityDeps, tx: Tx, id: DeploymentId): Promise<void> {
+  const savepoints = await store.savepoints.ofDeployment(tx, id);
+  const sources = (['LATEST_STATE', 'LATEST_SAVEPOINT'] as const).map((strategy) => newestFor(strategy, savepoints)?.jobId);
+  await store.jobs.prune(tx, id, { keep: policy.keepJobs, except: sources.filter((jobId) => jobId !== undefined) });
+  await store.events.prune(tx, id, policy.keepEvents);
+}
+
+/** Folders, logs and artifacts of deleted Jobs, some at a time. A Job whose files cannot be removed now is tried again. */
+export async function forgetDeleted({ store, flink, log }: ActivityDeps): Promise<void> {
+  for (const jobId of await store.jobs.unforgotten(store.read, AT_ONCE)) {
+    try {
+      await flink.local.forget({ kind: 'job', jobId });
+      await flink.artifacts.forget(jobId);
+    } catch (error) {
+      log.warn({ err: error, jobId }, 'the files of a deleted Job cannot be removed now');
+      continue;
+    }
+    await store.transaction((tx) => store.jobs.forgotten(tx, jobId));
+  }
+}

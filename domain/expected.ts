@@ -42,7 +42,7 @@ function ofLiveJob(decided: Decided, step: Exclude<Deed, { kind: 'fetchArtifact'
     case 'stopWithSavepoint':
       return { ...completed(withSuspension(decided, step), step.savepointId), look: over('FINISHED') };
     case 'takeSavepoint':
-      return completed(view, step.savepointId);
+      return completed(triggered(decided, step.savepointId), step.savepointId);
     case 'awaitSavepoint':
       return awaited(decided, job, step.savepointId);
     case 'cancelJob':
@@ -96,16 +96,15 @@ function withArtifact({ view, now }: Decided, step: Extract<Step, { kind: 'fetch
 
 function withSuspension(decided: Decided, step: Extract<Step, { kind: 'stopWithSavepoint' }>): View {
   const { view, now } = decided;
-  const known = view.savepoints.find((s) => s.id === step.savepointId);
-  const claimed = known ?? {
-    ...suspensionToMake(decided, step, TO_COME),
-    createdAt: now,
-    modifiedAt: now,
-    resourceVersion: 1,
-    triggered: true,
-  };
-  const asked = known?.triggered === true ? claimed : { ...claimed, triggered: true, capturedAt: now };
-  return { ...view, savepoints: [asked, ...view.savepoints.filter((s) => s.id !== step.savepointId)] };
+  if (view.savepoints.some((s) => s.id === step.savepointId)) return triggered(decided, step.savepointId);
+  const times = { createdAt: now, modifiedAt: now, resourceVersion: 1 };
+  return { ...view, savepoints: [{ ...suspensionToMake(decided, step, TO_COME), triggered: true, ...times }, ...view.savepoints] };
+}
+
+/** Its state counts from the moment it is sent to Flink (D19). */
+function triggered({ view, now }: Decided, id: SavepointId): View {
+  const isSent = view.savepoints.some((s) => s.id === id && s.triggered);
+  return isSent ? view : changeSavepoint(view, id, { triggered: true, capturedAt: now });
 }
 
 function completed(view: View, id: SavepointId): View {
@@ -113,12 +112,12 @@ function completed(view: View, id: SavepointId): View {
   return changeSavepoint(view, id, { state: 'COMPLETED', triggered: true, location: savepoint?.location ?? TO_COME });
 }
 
-/** One under way completes, and a stop ends the job; when the job ended otherwise before, there is nothing to complete. */
+/** One under way completes, and a stop ends the job; of a job that ended before, only the stop that Flink says ended it completes. */
 function awaited({ view, now }: Decided, job: Job, id: SavepointId): View {
   const savepoint = view.savepoints.find((s) => s.id === id);
   const isStop = savepoint?.origin === 'SUSPEND';
   if (job.end === undefined) return { ...completed(view, id), ...(isStop ? { look: over('FINISHED') } : {}) };
-  if (isStop && savepoint.triggered && job.end.how === 'FINISHED') return completed(view, id);
+  if (isStop && savepoint.triggered && job.end.how === 'FINISHED' && job.end.stoppedWith !== undefined) return completed(view, id);
   return changeSavepoint(view, id, { state: 'FAILED', failure: tooEarly(now) });
 }
 

@@ -24,7 +24,9 @@ function opening(view: View, step: Step, status: DeploymentStatus): readonly Eve
   const isOpen = before.state === 'TRANSITIONING' && before.transitioningSince !== undefined;
   const moves = status.state === 'TRANSITIONING' || status.state !== before.state || step.kind === 'giveUp';
   if (isOpen || !moves) return [];
-  const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${before.state} → ${spec.state}, version ${specVersion}: ${status.because}` };
+  const from = before.state === 'TRANSITIONING' ? '' : `${before.state} → `;
+  const what = before.state === spec.state ? `${spec.state} again` : `${from}${spec.state}`;
+  const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${what}, version ${specVersion}: ${status.because}` };
   const upgrades = replaces(view, step) && before.state === 'RUNNING' && spec.state === 'RUNNING';
   if (!upgrades) return [needed];
   return [needed, { name: 'USING_AN_UPGRADE_STRATEGY', message: `upgradeStrategy ${spec.upgradeStrategy.kind} replaces the running job` }];
@@ -84,6 +86,7 @@ function ofStep(view: View, step: Step): readonly EventDraft[] {
     case 'stopWithSavepoint':
       return view.savepoints.some((s) => s.id === step.savepointId) ? [] : ofSuspension(step);
     case 'endStray':
+      if (view.deployment.status.because === step.because) return [];
       return [{ name: 'FOUND_AN_OLD_JOB_AND_WILL_TERMINATE_IT', jobId: step.jobId, message: step.because }];
     case 'cancelJob':
       return liveJob(view)?.cancelling === undefined ? [{ name: 'FOUND_A_JOB_TO_TERMINATE', jobId: step.jobId, message: step.because }] : [];

@@ -104,20 +104,21 @@ function forceAfter(view: View, job: Job, now: Instant): Step {
 function planOutOfSight(view: View, job: Job, now: Instant): Step {
   if (view.look.kind !== 'unreachable') return job.state === 'STARTING' ? planStarting(view, job, now) : waitForSight(view, job, now);
   const because = `the cluster does not answer: ${view.look.because}`;
-  if (job.state === 'STARTING') return waitForCluster(view, { job, now, because });
-  const phase = isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING';
-  return { ...waitForCluster(view, { job, now, because }), phase, ...(needsSavepoint(view, job) ? { blocked: 'AWAITING_HEALTHY_JOB' } : {}) };
-}
-
-/** It is to be stopped, and only through a savepoint. */
-function needsSavepoint(view: View, job: Job): boolean {
-  const { state, upgradeStrategy } = view.deployment.spec;
-  return !isWanted(view, job) && (state === 'SUSPENDED' || upgradeStrategy.kind === 'STATEFUL');
+  const waiting = waitForCluster(view, { job, now, because });
+  return job.state === 'STARTING' ? waiting : { ...waiting, ...whileOutOfSight(view, job) };
 }
 
 function waitForSight(view: View, job: Job, now: Instant): Step {
   const because = 'the cluster answers but does not show the job';
-  return { ...waitForCluster(view, { job, now, because }), phase: isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING' };
+  return { ...waitForCluster(view, { job, now, because }), ...whileOutOfSight(view, job) };
+}
+
+/** A job that is wanted goes on; one that is to be stopped with a savepoint is waited for like one that restarts (scenario A15). */
+function whileOutOfSight(view: View, job: Job): Pick<Extract<Step, { kind: 'rest' }>, 'phase' | 'blocked'> {
+  if (isWanted(view, job)) return { phase: 'RUNNING', blocked: 'CLUSTER_UNREACHABLE' };
+  const { state, upgradeStrategy } = view.deployment.spec;
+  const isStop = state === 'SUSPENDED' || upgradeStrategy.kind === 'STATEFUL';
+  return { phase: 'TRANSITIONING', blocked: isStop ? 'AWAITING_HEALTHY_JOB' : 'CLUSTER_UNREACHABLE' };
 }
 
 function isWanted(view: View, job: Job): boolean {
@@ -169,15 +170,17 @@ function planDesiredRunning(view: View, job: Job, now: Instant): Step {
 
 const WOULD_LOSE = {
   STATE_WOULD_BE_DISCARDED: 'drey.dev/require-state: the upgrade is not done, because restoreStrategy NONE would start the new job empty',
-  NO_RESTORE_SOURCE: 'drey.dev/require-state: the upgrade is not done, because a STATELESS one would leave no state to start from',
+  NO_RESTORE_SOURCE: 'the upgrade is not done, because a STATELESS one would leave no state that the next job may start from',
 } as const satisfies Partial<Record<Blocked, string>>;
 
-/** `drey.dev/require-state`: a running job is not ended for a successor that would start empty (scenarios A2, A17). */
+/** A running job is not ended for a successor that could not start, or with `drey.dev/require-state` would start empty (scenarios A2, A17). */
 function upgradeWouldLoseState(view: View, job: Job): keyof typeof WOULD_LOSE | undefined {
   const { upgradeStrategy, restoreStrategy } = view.deployment.spec;
+  const left = upgradeStrategy.kind === 'STATELESS' ? stateAfterCancel(view, job) : 'some';
+  if (left === 'notAllowed') return 'NO_RESTORE_SOURCE';
   if (!requiresState(view.deployment) || !everHadState(view)) return undefined;
   if (restoreStrategy.kind === 'NONE') return 'STATE_WOULD_BE_DISCARDED';
-  return upgradeStrategy.kind === 'STATELESS' && stateAfterCancel(view, job) === 'none' ? 'NO_RESTORE_SOURCE' : undefined;
+  return left === 'none' ? 'NO_RESTORE_SOURCE' : undefined;
 }
 
 /** A stop needs all tasks, so what died is started first; a savepoint that a user asked for comes before it. */

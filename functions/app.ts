@@ -57,10 +57,17 @@ async function readInput({ req }: Context, route: Route, { store, settings }: Fu
   if (namespace !== undefined && !(await store.namespaces.exists(store.read, namespace))) {
     throw new Problem('notFound', `there is no namespace "${namespace}"`);
   }
+  refuseRehearsal(route, req.query('dryRun'));
   const query = route.query === undefined ? undefined : check(route.query, req.query(), { lenient: true });
   const body = route.body === undefined ? undefined : check<unknown>(route.body, await readBody(req.raw), settings);
   const isMaking = route.method === 'post' && body !== undefined;
   const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };
   const requestKey = isMaking ? readRequestKey(req.header(KEY_HEADER), keyed) : undefined;
   return { params, query, body, requestKey } as Input<RouteName>;
+}
+
+/** Whoever asks for a dry run where there is none does not mean a write. */
+function refuseRehearsal({ method, query }: Route, dryRun: string | undefined): void {
+  if (dryRun === undefined || method === 'get' || (query !== undefined && 'dryRun' in query.shape)) return;
+  throw new Problem('invalid', 'is not possible here, and nothing was done', 'dryRun');
 }

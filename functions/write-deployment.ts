@@ -28,11 +28,10 @@ interface Saved {
 }
 
 export const createDeployment: Handler<'createDeployment'> = ({ params: { namespace }, query, body, requestKey }, deps) => {
-  const { store } = deps;
-  return save(deps, query, async (tx) => {
-    const make = (): Promise<Deployment> => insert(deps, tx, { namespace, input: body });
-    return { after: await once(deps, tx, { requestKey, make, find: (id) => store.deployments.findById(tx, parseId<'DeploymentId'>(id)) }) };
-  });
+  const make = (tx: Tx): Promise<Deployment> => insert(deps, tx, { namespace, input: body });
+  if (query.dryRun === 'true') return rehearse(deps, async (tx) => ({ after: await make(tx) }));
+  const find = (tx: Tx) => (id: string) => deps.store.deployments.findById(tx, parseId<'DeploymentId'>(id));
+  return save(deps, query, async (tx) => ({ after: await once(deps, tx, { requestKey, make: () => make(tx), find: find(tx) }) }));
 };
 
 export const replaceDeployment: Handler<'replaceDeployment'> = ({ params: { namespace, name }, query, body }, deps) => {

@@ -84,6 +84,9 @@ describe('whatever happens', () => {
   });
 });
 
+/** Why an older template may go on for ever: the user wants it so, or else state would be lost. */
+const WHY_NOT = ['UPGRADE_STRATEGY_NONE', 'NO_RESTORE_SOURCE', 'STATE_WOULD_BE_DISCARDED'];
+
 function outcome(world: World): string {
   const { spec, status, failedSpecVersion, specVersion } = world.deployment;
   const job = liveJob(world);
@@ -91,5 +94,7 @@ function outcome(world: World): string {
   if (spec.state !== 'RUNNING') return status.state === spec.state && job === undefined ? 'fits' : `${status.state}, desired ${spec.state}`;
   if (status.state === 'FINISHED') return 'fits: a bounded job at its end';
   if (job === undefined || status.running?.jobId !== job.id) return `${status.state} without its job`;
-  return runsSpec(job, spec, world.place) || spec.upgradeStrategy.kind === 'NONE' ? 'fits' : 'RUNNING an older template';
+  const told = status.conditions.find(({ type }) => type === 'UpToDate');
+  if (runsSpec(job, spec, world.place)) return told?.status === 'True' ? 'fits' : `runs the spec and says ${told?.reason}`;
+  return WHY_NOT.includes(told?.reason ?? '') ? `fits: ${told?.reason}` : 'RUNNING an older template';
 }

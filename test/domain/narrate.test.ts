@@ -39,7 +39,7 @@ describe('every event', () => {
 
   it('says from where to where, for which version and why', () => {
     const [opening] = told({ deployment: edited(), jobs: [aJob()], look: aLook() });
-    expect(opening).toMatchObject({ name: 'STATE_TRANSITION_IS_NEEDED', message: expect.stringMatching(/RUNNING.*RUNNING.*version 2.*STATEFUL/) });
+    expect(opening).toMatchObject({ name: 'STATE_TRANSITION_IS_NEEDED', message: expect.stringMatching(/RUNNING again, version 2.*STATEFUL/) });
   });
 });
 
@@ -51,6 +51,11 @@ describe('an opening', () => {
 
   it('is told for a new Deployment that wants to run', () => {
     expect(names({ deployment: aDeployment({ phase: 'TRANSITIONING', status: { because: 'created' } }) })).toContain('STATE_TRANSITION_IS_NEEDED');
+  });
+
+  it('is told where it is at once what it was meant to come to', () => {
+    const deployment = aDeployment({ state: 'CANCELLED', phase: 'FAILED', specVersion: 2 });
+    expect(names({ deployment, jobs: [aFinishedJob()] })).toEqual(['STATE_TRANSITION_IS_NEEDED', 'STATE_TRANSITION_IS_COMPLETED']);
   });
 
   it('is not told again while it moves', () => {

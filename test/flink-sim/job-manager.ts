@@ -56,6 +56,10 @@ export class JobManager implements JobHome {
     if (application !== undefined) this.later(settings.stepMs, () => void this.startApplication(application));
   }
 
+  get isHighlyAvailable(): boolean {
+    return (this.settings.configuration['high-availability.type'] ?? 'NONE').toUpperCase() !== 'NONE';
+  }
+
   get waitsForSlots(): boolean {
     return this.settings.waitsForSlots;
   }
@@ -92,6 +96,14 @@ export class JobManager implements JobHome {
     this.jobs.set(order.id, job);
     await new Promise<void>((resolve) => this.later(this.stepMs, resolve));
     return job.status === 'INITIALIZING' ? job.initialise() : undefined;
+  }
+
+  /** What high availability brings back of the JobManager before: its jobs that had not ended, each from its newest checkpoint. */
+  recover(before: JobManager): void {
+    for (const { order, ended, checkpointing } of before.jobs.values()) {
+      const recovered = checkpointing.newest ?? order.recovered;
+      if (!ended) void this.submit(recovered === undefined ? order : { ...order, recovered });
+    }
   }
 
   private effective(configuration: Configuration): Configuration {
@@ -136,7 +148,10 @@ export class JobManager implements JobHome {
   die(): void {
     this.dead = true;
     for (const timer of this.timers) clearTimeout(timer);
-    for (const job of this.jobs.values()) job.stopTimers();
+    for (const job of this.jobs.values()) {
+      job.stopTimers();
+      if (!job.ended) job.diedAt ??= Date.now();
+    }
     this.savepoints.dispose();
   }
 }

@@ -39,12 +39,19 @@ export interface FlinkSim {
   /** Jobs that have not ended and whose JobManager lives, reachable or not. */
   liveJobs(): readonly SimJob[];
   job(id: string): SimJob;
+  /** Names of the jars that the living JobManager holds. */
+  jars(): readonly string[];
   /** FAILED, whatever the restart strategy. `cause`: "class: message". */
   failJob(id: string, cause?: string): void;
   finishJob(id: string): void;
   cancelFromOutside(id: string): void;
   /** One restart from its newest checkpoint. */
   restartJob(id: string, cause?: string): void;
+  /** No checkpoint completes any more, until `resumeCheckpoints`. */
+  stallCheckpoints(id: string): void;
+  resumeCheckpoints(id: string): void;
+  /** Runs a job that has ended once more under its id, as a run call does that comes too late. */
+  revive(id: string): void;
   /** One checkpoint now; returns its location. */
   takeCheckpoint(id: string): string | undefined;
   /** The next savepoint or stop that would succeed fails like this. */
@@ -58,7 +65,7 @@ export interface FlinkSim {
   setSlots(slots: number): void;
   /** Refused connections; jobs, jars and triggers are lost, snapshots on disk stay. */
   killJobManager(): Promise<void>;
-  /** On the same port, empty; an application runs again. Kills the old one first. */
+  /** On the same port, empty; an application runs again, with `high-availability.type` every job does. Kills the old one first. */
   restartJobManager(): Promise<void>;
   /** 503 until it leads again. */
   loseLeadership(): void;
@@ -95,12 +102,13 @@ export async function startFlinkSim(options: FlinkSimOptions = {}): Promise<Flin
   };
 }
 
-function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'liveJobs'> {
+function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'liveJobs' | 'jars'> {
   return {
     calls: (method, path) => server.requests.filter((request) => request.method === method && path.test(request.path)),
     jobs: () => [...server.jobManager.jobs.values()],
     job: (id) => jobOf(server, id),
     liveJobs: () => (server.jobManager.dead ? [] : [...server.jobManager.jobs.values()].filter(({ ended }) => !ended)),
+    jars: () => [...server.jobManager.jars.values()].map(({ name }) => name),
   };
 }
 
@@ -115,6 +123,9 @@ type Commands =
   | 'finishJob'
   | 'cancelFromOutside'
   | 'restartJob'
+  | 'stallCheckpoints'
+  | 'resumeCheckpoints'
+  | 'revive'
   | 'takeCheckpoint'
   | 'failNextSavepoint'
   | 'mendSavepoints'
@@ -128,6 +139,9 @@ function command(server: SimServer): Pick<FlinkSim, Commands> {
     finishJob: (id) => jobOf(server, id).finish(),
     cancelFromOutside: (id) => jobOf(server, id).cancel(),
     restartJob: (id, cause = CRASH) => jobOf(server, id).restart(cause),
+    stallCheckpoints: (id) => void (jobOf(server, id).checkpointing.stalled = true),
+    resumeCheckpoints: (id) => void (jobOf(server, id).checkpointing.stalled = false),
+    revive: (id) => void server.jobManager.submit(jobOf(server, id).order),
     takeCheckpoint: (id) => jobOf(server, id).checkpointing.takeCheckpoint().location,
     failNextSavepoint: (how, cause = CRASH) => void server.jobManager.savepoints.failures.push({ how, cause }),
     mendSavepoints: () => void (server.jobManager.savepoints.failures.length = 0),
@@ -137,7 +151,7 @@ function command(server: SimServer): Pick<FlinkSim, Commands> {
   };
 }
 
-type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'liveJobs'>;
+type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'liveJobs' | 'jars'>;
 
 function lifeOf(server: SimServer, settings: ClusterSettings, port: number): Pick<FlinkSim, Life> {
   const dead: SimJob[] = [];
@@ -150,8 +164,10 @@ function lifeOf(server: SimServer, settings: ClusterSettings, port: number): Pic
     killJobManager: kill,
     restartJobManager: async () => {
       await kill();
-      dead.push(...server.jobManager.jobs.values());
-      server.jobManager = new JobManager(settings, server.jobManager.slots);
+      const before = server.jobManager;
+      dead.push(...before.jobs.values());
+      server.jobManager = new JobManager(settings, before.slots);
+      if (server.jobManager.isHighlyAvailable) server.jobManager.recover(before);
       await server.listen(port);
     },
     loseLeadership: () => void (server.leads = false),

@@ -11,6 +11,8 @@ export interface FlinkJob {
   tasksRun: boolean;
   readonly restored: string | undefined;
   completed: number;
+  /** The savepoint that ended it. */
+  stoppedWith?: SeenSnapshot;
   /** Savepoints it was asked for, in order, each with the moment of its trigger. */
   readonly requests: Map<SavepointId, { readonly state: 'inProgress' | 'completed' | 'failed'; readonly at: Instant }>;
 }
@@ -51,7 +53,8 @@ export function lookAt(flink: FakeFlink, job: Job | undefined): Look {
   const running = seen.tasksRun ? 4 : 0;
   const restored = seen.restored === undefined ? {} : { restored: { location: seen.restored, isSavepoint: true } };
   const newest = seen.completed === 0 ? {} : { newest: newestOf(flink, seen) };
-  return aLook({ status: seen.status, tasks: { total: 4, running, finished: 0 }, checkpoints: { completed: seen.completed, ...newest, ...restored } });
+  const stop = seen.stoppedWith === undefined ? {} : { stoppedWith: seen.stoppedWith };
+  return aLook({ status: seen.status, tasks: { total: 4, running, finished: 0 }, checkpoints: { completed: seen.completed, ...newest, ...restored, ...stop } });
 }
 
 function newestOf({ snapshots }: FakeFlink, { id, completed }: FlinkJob): SeenSnapshot {
@@ -98,7 +101,9 @@ export function settleRequest(
   job.requests.set(id, { ...request, state: outcome });
   if (outcome === 'failed') return;
   flink.snapshots.set(`savepoint ${id}`, { kind: 'savepoint', of: job.id, at: request.at });
-  if (isStop(id)) end(flink, job, 'FINISHED');
+  if (!isStop(id)) return;
+  job.stoppedWith = { id: job.completed + 1, location: `savepoint ${id}`, at: request.at };
+  end(flink, job, 'FINISHED');
 }
 
 /** The JobManager dies, and every run call to it with it. */

@@ -80,7 +80,7 @@ function burnId(world: World, job: Job, crash: Crash | undefined): void {
 function request(world: World, savepoint: Savepoint | undefined, { job, crash }: { readonly job: Job; readonly crash: Crash | undefined }): void {
   if (savepoint?.state !== 'STARTED') return;
   if (!savepoint.triggered) {
-    changeSavepoint(world, savepoint.id, { triggered: true });
+    changeSavepoint(world, savepoint.id, { triggered: true, capturedAt: world.now });
     world.events.push('SUCCESSFULLY_TRIGGERED_A_SAVEPOINT');
   }
   const seen = world.flink.jobs.get(job.id);

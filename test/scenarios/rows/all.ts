@@ -9,15 +9,22 @@ import { A_SECOND_EDIT } from './a-second-edit.ts';
 import { A_UNHEALTHY } from './a-unhealthy.ts';
 import { A_UPGRADES } from './a-upgrades.ts';
 import { A_VERSIONS } from './a-versions.ts';
+import { B_HIGH_AVAILABILITY } from './b-high-availability.ts';
+import { C_ANSWERS } from './c-answers.ts';
+import { C_ENDINGS } from './c-endings.ts';
 import { C_OBSERVATION } from './c-observation.ts';
+import { C_PROGRESS } from './c-progress.ts';
+import { D_CLUSTERS } from './d-clusters.ts';
+import { D_HEALTH } from './d-health.ts';
 import { D_RECOVERY } from './d-recovery.ts';
 import { E_ENDS } from './e-ends.ts';
 import { F_SAVEPOINTS } from './f-savepoints.ts';
 
 export const ROWS = {
   A: [...A_MATRIX, ...A_UPGRADES, ...A_RETENTION, ...A_VERSIONS, ...A_EDITS, ...A_SECOND_EDIT, ...A_LOST_STATE, ...A_UNHEALTHY, ...A_RANDOM_EDITS],
-  C: C_OBSERVATION,
-  D: D_RECOVERY,
+  B: B_HIGH_AVAILABILITY,
+  C: [...C_OBSERVATION, ...C_ANSWERS, ...C_ENDINGS, ...C_PROGRESS],
+  D: [...D_RECOVERY, ...D_CLUSTERS, ...D_HEALTH],
   E: E_ENDS,
   F: F_SAVEPOINTS,
 } satisfies Readonly<Record<string, readonly Row[]>>;

@@ -45,7 +45,8 @@ async function play(opening: Promise<Venue>, row: Row, mode: Mode): Promise<void
   const watch = watchFor(actors, stage);
   try {
     await row.play(stage);
-    const broken = [...(await watch.end())];
+    const seen = await watch.end();
+    const broken = row.breaks?.includes('oneJob') === true ? [] : [...seen];
     for (const actor of actors) if (await exists(actor)) broken.push(...(await brokenLaws(actor, row)));
     expect(broken, 'broken laws').toEqual([]);
   } catch (error) {

@@ -10,13 +10,31 @@ import { type Cast, flinkIdOf, insist, newestJob, restOrThrow, valueOf } from '.
 import type { Hands } from './stage.ts';
 import { untilSeen } from './waiting.ts';
 
-type Shared = 'stopFromOutside' | 'untilCheckpoint' | 'runForeignJob' | 'removeData' | 'removeCheckpoints' | 'hideCheckpoints' | 'showCheckpoints';
+type Shared =
+  | 'stopFromOutside'
+  | 'untilCheckpoint'
+  | 'runForeignJob'
+  | 'runsInFlink'
+  | 'cancelInFlink'
+  | 'removeData'
+  | 'removeCheckpoints'
+  | 'hideCheckpoints'
+  | 'showCheckpoints';
 
 export function sharedHands(cast: Cast): Pick<Hands, Shared> {
   return {
     stopFromOutside: () => stop(cast),
     untilCheckpoint: () => untilCheckpoints(cast, 1),
     runForeignJob: () => runForeignJob(cast),
+    runsInFlink: async (id) => {
+      const rest = await restOrThrow(cast, await newestJob(cast));
+      const seen = await insist(cast, 'a job', () => rest.job(id as FlinkJobId));
+      return seen !== undefined && !ENDED.includes(seen.status);
+    },
+    cancelInFlink: async (id) => {
+      const rest = await restOrThrow(cast, await newestJob(cast));
+      await insist(cast, 'a cancel', () => rest.cancel(id as FlinkJobId));
+    },
     removeData: (location) => rm(fileURLToPath(normaliseLocation(location)), { recursive: true, force: true }),
     removeCheckpoints: async () => rm(await checkpointFolder(cast), { recursive: true, force: true }),
     hideCheckpoints: async () => {
@@ -32,6 +50,8 @@ export function sharedHands(cast: Cast): Pick<Hands, Shared> {
     },
   };
 }
+
+const ENDED = ['FINISHED', 'CANCELED', 'FAILED'];
 
 async function checkpointFolder(cast: Cast): Promise<string> {
   const job = await newestJob(cast);

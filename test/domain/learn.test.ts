@@ -159,6 +159,12 @@ describe('the restart count', () => {
     expect(learned(job, aLook({ restarts: 0 }))).not.toHaveProperty('observed');
     expect(learned(job, UNREACHABLE).observed?.restarts).toBe(5);
   });
+
+  it('counts the restarts of a new JobManager, whose counter began again, from nought (D9)', () => {
+    const job = aJob({ observed: { ...observed('RUNNING', 2), counter: 2, restartedAt: [ago(5), ago(6)] } });
+    expect(learned(job, aLook({ restarts: 1 })).observed).toMatchObject({ restarts: 3, counter: 1, restartedAt: [NOW, ago(5), ago(6)] });
+    expect(learned(job, aLook({ restarts: 0 })).observed).toMatchObject({ restarts: 2, counter: 0, restartedAt: [ago(5), ago(6)] });
+  });
 });
 
 describe('the look at its end', () => {

@@ -49,6 +49,11 @@ describe('an opening', () => {
       expect(names({ deployment: aDeployment({ phase }) })).toContain('STATE_TRANSITION_IS_NEEDED');
   });
 
+  it('is told before its closing when a resting Deployment is at rest elsewhere at once', () => {
+    const deployment = aDeployment({ phase: 'FAILED', state: 'CANCELLED', specVersion: 2 });
+    expect(names({ deployment, jobs: [aFailedJob()] })).toEqual(['STATE_TRANSITION_IS_NEEDED', 'STATE_TRANSITION_IS_COMPLETED']);
+  });
+
   it('is told for a new Deployment that wants to run', () => {
     expect(names({ deployment: aDeployment({ phase: 'TRANSITIONING', status: { because: 'created' } }) })).toContain('STATE_TRANSITION_IS_NEEDED');
   });

@@ -44,6 +44,8 @@ export class JobManager implements JobHome {
   readonly savepoints: Savepoints;
   readonly jarDirectory = `/tmp/flink-sim-${randomUUID()}/flink-web-upload`;
   slots: number;
+  /** As it says in its overview, while there are slots. */
+  taskManagers = 1;
   /** Nothing reaches it any more. */
   dead = false;
   private readonly timers = new Set<NodeJS.Timeout>();

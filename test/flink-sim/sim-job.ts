@@ -64,6 +64,7 @@ export class SimJob {
   hidden = false;
   private readonly home: JobHome;
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly listeners: (() => void)[] = [];
 
   constructor(order: JobOrder, home: JobHome) {
     this.order = order;
@@ -183,8 +184,7 @@ export class SimJob {
   cancel(): void {
     if (this.ended || this.status === 'CANCELLING') return;
     this.stopTimers();
-    this.status = 'CANCELLING';
-    this.tasks = 'canceling';
+    [this.status, this.tasks] = ['CANCELLING', 'canceling'];
     this.later(this.home.stepMs, () => this.end('CANCELED', 'canceled'));
   }
 
@@ -227,7 +227,13 @@ export class SimJob {
     this.tasks = tasks;
     this.endedAt = Date.now();
     this.checkpointing.endWith(status);
+    for (const tell of this.listeners.splice(0)) tell();
     this.home.slotsChanged();
+  }
+
+  /** Told once, when it ends. */
+  whenEnded(tell: () => void): void {
+    this.listeners.push(tell);
   }
 
   private note(causes: readonly string[]): void {
@@ -238,8 +244,7 @@ export class SimJob {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       then();
-    }, ms);
-    timer.unref();
+    }, ms).unref();
     this.timers.add(timer);
   }
 

@@ -16,7 +16,8 @@ export const B_HIGH_AVAILABILITY: readonly Row[] = [
       const before = await deployment.events();
       const asked = await deployment.flink.calls('GET', /^\/jobs\/overview$/);
       await deployment.flink.restartJobManager();
-      await expect.poll(() => deployment.flink.calls('GET', /^\/jobs\/overview$/), { timeout: 60_000 }).toBeGreaterThan(asked + 3);
+      const rounds = () => deployment.flink.calls('GET', /^\/jobs\/overview$/);
+      await stage.until('for some rounds of the watch', rounds, (count) => count > asked + 3);
       await deployment.flink.untilCheckpoint();
       await deployment.untilCondition('ClusterUnreachable', 'False');
       expect((await deployment.runs(1)).status.started?.flinkJobId).toBe(first.status.started?.flinkJobId);

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { JobDocument } from '../../../domain/job.schema.ts';
 import { BOTH_MODES, row, type Row, SIMULATED } from '../stage/row.ts';
-import type { Actor, Hands } from '../stage/stage.ts';
+import type { Actor, Hands, Stage } from '../stage/stage.ts';
 
 interface Ending {
   readonly flinkStatus: 'FINISHED' | 'FAILED' | 'CANCELED';
@@ -28,9 +28,13 @@ async function afterEnd(deployment: Actor, { flinkStatus, jobState, end }: Endin
 
 const flinkIdOf = ({ metadata }: JobDocument): string => metadata.id.replaceAll('-', '');
 
-async function untilStrayIsEnded(deployment: Actor, job: JobDocument): Promise<void> {
+async function untilStrayIsEnded(stage: Stage, deployment: Actor, job: JobDocument): Promise<void> {
   await deployment.untilEvent('FOUND_AN_OLD_JOB_AND_WILL_TERMINATE_IT');
-  await expect.poll(() => deployment.flink.liveFlinkJobs(), { timeout: 30_000 }).not.toContain(flinkIdOf(job));
+  await stage.until(
+    'for the end of the old job',
+    () => deployment.flink.liveFlinkJobs(),
+    (ids) => !ids.includes(flinkIdOf(job)),
+  );
 }
 
 const reportsRunning = (ending: Ending): Row =>
@@ -45,7 +49,7 @@ const reportsRunning = (ending: Ending): Row =>
       const first = await afterEnd(deployment, ending);
       const before = await deployment.get();
       await deployment.flink.revive(1);
-      await untilStrayIsEnded(deployment, first);
+      await untilStrayIsEnded(stage, deployment, first);
       expect(await deployment.job(1)).toEqual(first);
       const now = await deployment.get();
       expect(now.status.state).toBe(before.status.state);
@@ -83,7 +87,7 @@ export const C_ENDINGS: readonly Row[] = [
       await deployment.state('CANCELLED');
       const first = await deployment.job(1);
       await deployment.flink.revive(1);
-      await untilStrayIsEnded(deployment, first);
+      await untilStrayIsEnded(stage, deployment, first);
       expect(await deployment.job(1)).toEqual(first);
       expect((await deployment.get()).status.state).toBe('CANCELLED');
       expect(await deployment.savepoints({ origin: 'SUSPEND' })).toEqual([]);

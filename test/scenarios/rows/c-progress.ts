@@ -1,7 +1,7 @@
 // Group C: checkpoints that are not there or have no address, and exceptions by the dozen.
 import { expect } from 'vitest';
 import { BOTH_MODES, ONE_REAL, row, type Row, SIMULATED } from '../stage/row.ts';
-import type { Actor } from '../stage/stage.ts';
+import type { Actor, Stage } from '../stage/stage.ts';
 
 export const C_PROGRESS: readonly Row[] = [
   row({
@@ -37,13 +37,13 @@ export const C_PROGRESS: readonly Row[] = [
     play: async (stage) => {
       const deployment = await stage.running('restless');
       await restarts(deployment, 'known', 30);
-      await untilNewest(stage.platform.call, deployment, 'known 30');
+      await untilNewest(stage, deployment, 'known 30');
       await restarts(deployment, 'new', 20);
-      const found = await untilNewest(stage.platform.call, deployment, 'new 20');
+      const found = await untilNewest(stage, deployment, 'new 20');
       expect(found.map(({ reason }) => reason)).toEqual(Array.from({ length: 10 }, (_, i) => expect.stringContaining(`new ${20 - i}`)));
       for (const { stacktrace } of found) expect(stacktrace.split('\n').length).toBeLessThanOrEqual(50);
       await deployment.flink.restartTasks('one more');
-      const [last, ...older] = await untilNewest(stage.platform.call, deployment, 'one more');
+      const [last, ...older] = await untilNewest(stage, deployment, 'one more');
       expect(last?.reason).toContain('one more');
       expect(older).toEqual(found.slice(0, 9));
       expect(await deployment.jobs()).toHaveLength(1);
@@ -92,16 +92,11 @@ async function restarts(deployment: Actor, name: string, times: number): Promise
   for (let i = 1; i <= times; i += 1) await deployment.flink.restartTasks(`${name} ${i}\n${LONG}`);
 }
 
-async function untilNewest(
-  call: (method: string, path: string) => Promise<{ readonly body: unknown }>,
-  deployment: Actor,
-  text: string,
-): Promise<readonly SeenException[]> {
+async function untilNewest(stage: Stage, deployment: Actor, text: string): Promise<readonly SeenException[]> {
   const { metadata } = await deployment.job(1);
   const look = async (): Promise<readonly SeenException[]> => {
-    const { body } = await call('GET', `/drey/v1/namespaces/default/jobs/${metadata.id}/exceptions`);
-    return (body as { readonly items: readonly SeenException[] }).items;
+    const { body } = await stage.platform.call('GET', `/drey/v1/namespaces/default/jobs/${metadata.id}/exceptions`);
+    return (body as unknown as { readonly items: readonly SeenException[] }).items;
   };
-  await expect.poll(async () => (await look())[0]?.reason ?? '', { timeout: 60_000 }).toContain(text);
-  return look();
+  return stage.until(`for the exception "${text}"`, look, ([newest]) => newest?.reason.includes(text) === true);
 }

@@ -1,19 +1,21 @@
 // Group D: clusters that are lost, restarted or full.
 import { expect } from 'vitest';
+import type { JobDocument } from '../../../domain/job.schema.ts';
 import { ONE_REAL, row, type Row, SIMULATED } from '../stage/row.ts';
 import type { Actor, Stage } from '../stage/stage.ts';
 
 const DEPLOYMENTS = 20;
 
 /** drey has recorded a checkpoint of the job, so that nothing older may be restored. */
-async function untilRecorded({ platform: { deps } }: Stage, deployment: Actor, n: number): Promise<void> {
+async function untilRecorded(stage: Stage, deployment: Actor, n: number): Promise<void> {
+  const { deps } = stage.platform;
   const { metadata } = await deployment.job(n);
   const look = async (): Promise<boolean> => {
     const jobs = await deps.store.jobs.list(deps.store.read, 'default', { deploymentId: deployment.id as never });
     return jobs.find(({ id }) => id === metadata.id)?.newestCheckpoint !== undefined;
   };
-  await deployment.annotate({ 'drey.dev/savepoint-format': 'CANONICAL' });
-  await expect.poll(look, { timeout: 60_000 }).toBe(true);
+  await deployment.annotate({ 'drey.dev/require-state': 'true' });
+  await stage.until('for a recorded checkpoint', look, (isRecorded) => isRecorded);
 }
 
 export const D_CLUSTERS: readonly Row[] = [
@@ -25,7 +27,11 @@ export const D_CLUSTERS: readonly Row[] = [
       const deployment = await stage.running('between');
       await deployment.flink.fault({ method: 'GET', path: /\/savepoints\//, do: 'answerLate', ms: 2000, times: Number.POSITIVE_INFINITY });
       await deployment.upgrade();
-      await expect.poll(() => deployment.flink.liveFlinkJobs(), { timeout: 60_000, interval: 20 }).toEqual([]);
+      await stage.until(
+        'for the end of the job',
+        () => deployment.flink.liveFlinkJobs(),
+        (ids) => ids.length === 0,
+      );
       await deployment.flink.killJobManager();
       await fromItsSavepoint(deployment);
     },
@@ -40,7 +46,11 @@ export const D_CLUSTERS: readonly Row[] = [
       const uploads = await deployment.flink.calls('POST', /^\/jars\/upload$/);
       await deployment.flink.fault({ method: 'POST', path: /^\/jars\/upload$/, do: 'hang', times: Number.POSITIVE_INFINITY });
       await deployment.upgrade();
-      await expect.poll(() => deployment.flink.calls('POST', /^\/jars\/upload$/), { timeout: 60_000 }).toBeGreaterThan(uploads);
+      await stage.until(
+        'for the upload of the next jar',
+        () => deployment.flink.calls('POST', /^\/jars\/upload$/),
+        (count) => count > uploads,
+      );
       await deployment.flink.killJobManager();
       await fromItsSavepoint(deployment);
     },
@@ -109,10 +119,13 @@ export const D_CLUSTERS: readonly Row[] = [
     modes: ['session'],
     play: async (stage) => {
       const sessionClusterName = await stage.sessionCluster('crowd', { 'taskmanager.numberOfTaskSlots': `${2 * DEPLOYMENTS}` });
-      const crowd = await Promise.all(Array.from({ length: DEPLOYMENTS }, (_, i) => stage.running(`crowd-${i}`, { spec: { sessionClusterName } })));
+      const crowd: Actor[] = [];
+      for (let i = 0; i < DEPLOYMENTS; i += 1) crowd.push(await stage.deploy(`crowd-${i}`, { spec: { sessionClusterName }, checkpoints: 'never' }));
+      for (const deployment of crowd) await deployment.runs(1);
       for (const deployment of crowd) await deployment.flink.takeCheckpoint();
       await crowd[0]?.flink.killJobManager();
-      const followers = await Promise.all(crowd.map((deployment) => deployment.runs(2)));
+      const followers: JobDocument[] = [];
+      for (const deployment of crowd) followers.push(await deployment.runs(2));
       const cluster = (await stage.platform.call('GET', `sessionclusters/${sessionClusterName}`)).body as unknown as SessionCluster;
       for (const [i, deployment] of crowd.entries()) {
         expect((await deployment.jobs()).map(({ status }) => status.state)).toEqual(['FAILED', 'STARTED']);

@@ -32,6 +32,8 @@ export interface Stage {
   running(name?: string, wish?: Wish): Promise<Actor>;
   /** A new session cluster that is RUNNING; its full name, for `spec.sessionClusterName`. */
   sessionCluster(name: string, flinkConfiguration?: Readonly<Record<string, string>>): Promise<string>;
+  /** Waits until what `look` sees is accepted; `what` is told when it never is. */
+  until<T>(what: string, look: () => Promise<T>, accepts: (seen: T) => boolean): Promise<T>;
   /** A session cluster that somebody else runs; simulated only. */
   externalCluster(name: string, flinkConfiguration?: Readonly<Record<string, string>>): Promise<string>;
   /** The API and everything behind it, for what has no verb here. Paths without a leading slash are in the namespace `default`. */

@@ -9,6 +9,7 @@ import { openReal, openSimulated } from './platforms.ts';
 import type { Powers } from './powers.ts';
 import type { Program } from './program.ts';
 import type { Actor, Mode, Stage, Wish, World } from './stage.ts';
+import { untilSeen } from './waiting.ts';
 
 export interface Venue {
   /** A stage for one row; `actors` are those that came on it. */
@@ -60,6 +61,7 @@ function stageOf(house: House, part: Part): Stage {
     mode: part.mode,
     platform: powers.platform,
     deploy,
+    until: (what, look, accepts) => untilSeen(powers.patience, { what, look, accepts }),
     running: async (name, wish) => {
       const actor = await deploy(name, wish);
       await actor.state('RUNNING');

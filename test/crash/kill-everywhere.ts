@@ -16,7 +16,7 @@ export interface Killed {
 }
 
 /** More of them would wait for each other so long that the first ones time out. */
-const AT_ONCE = 20;
+const AT_ONCE = 30;
 const HELD_WITHIN_MS = 60_000;
 let series = 0;
 
@@ -25,8 +25,9 @@ export async function killEverywhere(lab: CrashLab, transition: Transition): Pro
   const points = distinct(passed);
   await lab.killWorkers();
   let recoveredInMs = 0;
-  for (let from = 0; from < points.length; from += AT_ONCE) {
-    const names = new Map(points.slice(from, from + AT_ONCE).map((point, i) => [`killed-${series}-${from + i}`, point]));
+  const atOnce = Math.ceil(points.length / Math.ceil(points.length / AT_ONCE));
+  for (let from = 0; from < points.length; from += atOnce) {
+    const names = new Map(points.slice(from, from + atOnce).map((point, i) => [`killed-${series}-${from + i}`, point]));
     recoveredInMs = Math.max(recoveredInMs, await killAtOnce(lab, { transition, names, model }));
   }
   return { points: points.map(asText), recoveredInMs };

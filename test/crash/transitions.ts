@@ -8,7 +8,7 @@ import type { CrashLab, Mode } from './crash-lab.ts';
 export interface Transition {
   readonly title: string;
   readonly from: 'nothing' | 'RUNNING' | 'SUSPENDED';
-  /** The one mode that has it. */
+  /** Where it is tried; both when not given. Session mode has the kinds whose activities differ there. */
   readonly only?: Mode;
   readonly spec?: object;
   readonly artifact?: object;
@@ -36,9 +36,16 @@ export const STATEFUL_UPGRADE: Transition = {
   isOver: (records) => runs(records, 2),
 };
 
+export const SUSPENSION: Transition = {
+  title: 'a suspension',
+  from: 'RUNNING',
+  ask: (lab, { name }) => lab.patch(name, { state: 'SUSPENDED' }),
+  isOver: is('SUSPENDED'),
+};
+
 export const TRANSITIONS: readonly Transition[] = [
   FIRST_START,
-  { title: 'a suspension', from: 'RUNNING', ask: (lab, { name }) => lab.patch(name, { state: 'SUSPENDED' }), isOver: is('SUSPENDED') },
+  SUSPENSION,
   { title: 'a resumption', from: 'SUSPENDED', ask: (lab, { name }) => lab.patch(name, { state: 'RUNNING' }), isOver: (records) => runs(records, 2) },
   STATEFUL_UPGRADE,
   {

@@ -2,15 +2,16 @@
 // said here in full. That it holds at every other point as well is kill-points.parts.test.ts.
 import { copyFile, appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type DeploymentId, toFlinkJobId } from '../../domain/ids.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type DeploymentId, toFlinkJobId, toTriggerId } from '../../domain/ids.ts';
 import type { EventName } from '../../domain/event.ts';
 import type { Job } from '../../domain/job.ts';
+import type { Savepoint } from '../../domain/savepoint.ts';
 import { assertInvariants, type Records } from '../fixtures/check-invariants.ts';
 import { startPostgres, type TestPostgres } from '../fixtures/postgres.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { type CrashLab, type Mode, startCrashLab } from './crash-lab.ts';
-import { heldAtOnce } from './kill-everywhere.ts';
+import { held } from './kill-everywhere.ts';
 import { FIRST_START, prepare, runs, STATEFUL_UPGRADE, SUSPENSION, type Transition } from './transitions.ts';
 import type { Point } from './worker-orders.ts';
 
@@ -23,76 +24,101 @@ function openLab(mode: Mode): void {
     postgres = await startPostgres();
     lab = await startCrashLab({ mode, databaseUrl: postgres.url });
   });
-  afterEach(() => lab.killWorkers());
   afterAll(async () => {
     await lab.stop();
     await postgres.stop();
   });
 }
 
-/** Goes through the transition up to the point, dies there, and is found settled after another worker took over. `look` sees what is left behind. */
-async function killedAt(transition: Transition, point: Point, look: (records: Records) => void): Promise<Records> {
-  const name = `killed-${transition.title}-at-${point.activity}`.toLowerCase().replaceAll(' ', '-');
-  const ids = await heldAtOnce(lab, await lab.startWorker(), { transition, names: new Map([[name, point]]) });
-  await lab.killWorkers();
-  const id = ids.get(name) as DeploymentId;
-  look(await lab.records(id));
-  await lab.startWorker();
-  const records = await lab.untilSettled(id, transition.isOver);
-  await assertInvariants(lab.platform.store, id, lab.sims());
-  return records;
+interface Death {
+  readonly transition: Transition;
+  readonly point: Point;
+}
+
+const SLOW_STOP = { activity: 'stopWithSavepoint', nth: 1, at: 'after-effect' };
+
+/** By the name of the Deployment. */
+const DEATHS: Readonly<Record<'submit' | 'between' | 'upgrade' | 'suspension', Death>> = {
+  submit: { transition: FIRST_START, point: { activity: 'submitJob', nth: 1, at: 'after-effect' } },
+  between: { transition: STATEFUL_UPGRADE, point: { activity: 'tearDown', nth: 1, at: 'begin' } },
+  upgrade: { transition: withSlowStop(STATEFUL_UPGRADE), point: SLOW_STOP },
+  suspension: { transition: withSlowStop(SUSPENSION), point: SLOW_STOP },
+};
+
+function withSlowStop(transition: Transition): Transition {
+  return {
+    ...transition,
+    ask: async (_, asked) => {
+      const { jobs } = await lab.records(asked.id);
+      for (const { id } of jobs) lab.simOf(id).slowSavepoints(6000);
+      await transition.ask?.(lab, asked);
+    },
+  };
 }
 
 const times = ({ events }: Records, wanted: EventName): number => events.filter(({ name }) => name === wanted).length;
-const lifeOf = (job: Job | undefined): string | undefined => (job === undefined ? undefined : lab.simOf(job.id).job(toFlinkJobId(job.id)).status);
+const kinds = ({ savepoints }: Records): readonly string[] => savepoints.map(({ origin, state }) => `${origin} ${state}`);
 
 describe.each(['application', 'session'] as const)('a worker killed in %s mode', (mode) => {
   openLab(mode);
+  const ids = new Map<string, DeploymentId>();
+  /** As the dead worker left them. */
+  const left = new Map<string, Records>();
+  const lives = new Map<string, string | undefined>();
+
+  /** All are killed by the same kill: each is held at its own point. */
+  beforeAll(async () => {
+    const names = Object.entries(DEATHS);
+    const transitions = new Map(names.map(([name, { transition }]) => [name, transition]));
+    const holdAt = new Map(names.map(([name, { point }]) => [name, point]));
+    for (const [name, id] of await held(lab, await lab.startWorker(), { transitions, holdAt })) ids.set(name, id);
+    await lab.killWorkers();
+    for (const [name, id] of ids) {
+      const records = await lab.records(id);
+      left.set(name, records);
+      for (const job of records.jobs) lives.set(name, lab.simOf(job.id).job(toFlinkJobId(job.id)).status);
+    }
+    await lab.startWorker();
+  }, 180_000);
+
+  async function endOf(name: keyof typeof DEATHS): Promise<Records> {
+    const id = ids.get(name) as DeploymentId;
+    const records = await lab.untilSettled(id, DEATHS[name].transition.isOver);
+    await assertInvariants(lab.platform.store, id, lab.sims());
+    return records;
+  }
 
   it('B1 after Flink accepted the submit and before that was recorded: the job is recognised by its id', async () => {
-    const after = await killedAt(FIRST_START, { activity: 'submitJob', nth: 1, at: 'after-effect' }, ({ jobs: [job] }) => {
-      expect(job?.submit).toBe('OPEN');
-      expect(lifeOf(job)).toBeDefined();
-    });
-    expect(after.jobs.map(({ state, submit, openCalls }) => [state, submit, openCalls])).toEqual([['STARTED', 'ACCEPTED', expect.any(Number)]]);
-    expect(times(after, 'JOB_SUCCESSFULLY_STARTED')).toBe(1);
-    expect(times(after, 'FAILED_CREATING_A_NEW_JOB')).toBe(0);
-    expect(lab.sims().flatMap((sim) => sim.everyJob()).filter(({ order }) => after.jobs.some(({ id }) => toFlinkJobId(id) === order.id))).toHaveLength(1);
+    const { jobs: before } = left.get('submit') as Records;
+    expect([before.map(({ submit }) => submit), lives.has('submit')]).toEqual([['OPEN'], true]);
+    const after = await endOf('submit');
+    expect(after.jobs.map(({ id, state, submit }) => [id, state, submit])).toEqual([[before[0]?.id, 'STARTED', 'ACCEPTED']]);
+    expect([times(after, 'JOB_SUCCESSFULLY_STARTED'), times(after, 'FAILED_CREATING_A_NEW_JOB')]).toEqual([1, 0]);
+    const inFlink = lab.sims().flatMap((sim) => sim.everyJob());
+    expect(inFlink.filter(({ order }) => after.jobs.some(({ id }) => toFlinkJobId(id) === order.id))).toHaveLength(1);
   }, 120_000);
 
   it('B2 after the stop and before the new Job is recorded: the new Job starts from the savepoint of that stop', async () => {
-    const after = await killedAt(STATEFUL_UPGRADE, { activity: 'tearDown', nth: 1, at: 'begin' }, ({ jobs, savepoints }) => {
-      expect(jobs).toHaveLength(1);
-      expect(lifeOf(jobs[0])).toBe('FINISHED');
-      expect(savepoints.map(({ origin, state }) => `${origin} ${state}`)).toEqual(['SUSPEND COMPLETED']);
-    });
+    const before = left.get('between') as Records;
+    expect([before.jobs.length, lives.get('between'), kinds(before)]).toEqual([1, 'FINISHED', ['SUSPEND COMPLETED']]);
+    const after = await endOf('between');
     expect(after.jobs.map(({ state }) => state)).toEqual(['STARTED', 'TERMINATED']);
     expect(after.savepoints).toHaveLength(1);
     expect(after.jobs[0]?.restore?.location).toBe(after.savepoints[0]?.location);
     expect(after.deployment.status.state).toBe('RUNNING');
   }, 120_000);
 
-  it.each([STATEFUL_UPGRADE, SUSPENSION])(
-    'B3 while the stop of $title is in progress: its savepoint completes under the one trigger id',
-    async (transition) => {
-      const slow: Transition = {
-        ...transition,
-        ask: async (_, asked) => {
-          const [job] = (await lab.records(asked.id)).jobs;
-          lab.simOf((job as Job).id).slowSavepoints(4000);
-          await transition.ask?.(lab, asked);
-        },
-      };
-      const after = await killedAt(slow, { activity: 'stopWithSavepoint', nth: 1, at: 'after-effect' }, ({ jobs, savepoints }) => {
-        expect(lifeOf(jobs[0])).toBe('RUNNING');
-        expect(savepoints.map(({ origin, state }) => `${origin} ${state}`)).toEqual(['SUSPEND STARTED']);
-      });
+  it.each(['upgrade', 'suspension'] as const)(
+    'B3 while the stop of an %s is in progress: its savepoint completes, Flink saw one trigger id',
+    async (name) => {
+      const before = left.get(name) as Records;
+      expect([before.jobs.length, lives.get(name), kinds(before)]).toEqual([1, 'RUNNING', ['SUSPEND STARTED']]);
+      const after = await endOf(name);
+      expect(kinds(after)).toEqual(['SUSPEND COMPLETED']);
       const old = after.jobs.at(-1) as Job;
-      lab.simOf(old.id).slowSavepoints(20);
       const stops = lab.simOf(old.id).calls('POST', new RegExp(`^/jobs/${toFlinkJobId(old.id)}/stop$`));
-      expect(new Set(stops.map(({ body }) => body['triggerId'])).size).toBe(1);
-      expect(after.savepoints.map(({ origin, state }) => `${origin} ${state}`)).toEqual(['SUSPEND COMPLETED']);
-      if (transition === STATEFUL_UPGRADE) expect(after.jobs[0]?.restore?.location).toBe(after.savepoints[0]?.location);
+      expect([...new Set(stops.map(({ body }) => body['triggerId']))]).toEqual([toTriggerId((after.savepoints[0] as Savepoint).id)]);
+      if (name === 'upgrade') expect(after.jobs[0]?.restore?.location).toBe(after.savepoints[0]?.location);
     },
     120_000,
   );

@@ -16,8 +16,8 @@ export interface Killed {
 }
 
 /** More of them would wait for each other so long that the first ones time out. */
-const AT_ONCE = 30;
-const HELD_WITHIN_MS = 60_000;
+const AT_ONCE = 40;
+const HELD_WITHIN_MS = 120_000;
 let series = 0;
 
 export async function killEverywhere(lab: CrashLab, transition: Transition): Promise<Killed> {
@@ -89,11 +89,14 @@ export function distinct(passed: readonly Point[], isMeant: (point: Point) => bo
   return [...new Map(passed.filter(isMeant).map((point) => [asText(point), point])).values()];
 }
 
-/** Nothing can have happened between the begin of a call and its claim, nor between its last record and its end. */
+/**
+ * Nothing can have happened between the begin of a call and its claim, nor between its last record and its end. Before an effect or a
+ * record the world is as it was after what came last, the claim or an effect: one of the two is enough.
+ */
 function mayMatter(passed: readonly Point[]): (point: Point) => boolean {
   const callOf = ({ activity, nth }: Point): string => `${activity}#${nth}`;
   const writes = new Set(passed.filter(({ at }) => at === 'before-claim').map(callOf));
-  return (point) => (point.at !== 'begin' && point.at !== 'end') || !writes.has(callOf(point));
+  return (point) => !/^before-(?:effect|record)/.test(point.at) && ((point.at !== 'begin' && point.at !== 'end') || !writes.has(callOf(point)));
 }
 
 /** As many Deployments as names, each on its way through the transition until it is held at its point. */

@@ -39,6 +39,7 @@ export const STATEFUL_UPGRADE: Transition = {
 export const SUSPENSION: Transition = {
   title: 'a suspension',
   from: 'RUNNING',
+  only: 'application',
   ask: (lab, { name }) => lab.patch(name, { state: 'SUSPENDED' }),
   isOver: is('SUSPENDED'),
 };
@@ -46,20 +47,28 @@ export const SUSPENSION: Transition = {
 export const TRANSITIONS: readonly Transition[] = [
   FIRST_START,
   SUSPENSION,
-  { title: 'a resumption', from: 'SUSPENDED', ask: (lab, { name }) => lab.patch(name, { state: 'RUNNING' }), isOver: (records) => runs(records, 2) },
+  {
+    title: 'a resumption',
+    from: 'SUSPENDED',
+    only: 'application',
+    ask: (lab, { name }) => lab.patch(name, { state: 'RUNNING' }),
+    isOver: (records) => runs(records, 2),
+  },
   STATEFUL_UPGRADE,
   {
     title: 'a STATELESS upgrade',
     from: 'RUNNING',
+    only: 'application',
     spec: { upgradeStrategy: { kind: 'STATELESS' } },
     ask: (lab, { name }) => lab.patch(name, VERSION_2),
     isOver: (records) => runs(records, 2),
   },
   { title: 'a cancellation', from: 'RUNNING', ask: (lab, { name }) => lab.patch(name, { state: 'CANCELLED' }), isOver: is('CANCELLED') },
-  { title: 'a recovery of a failed job', from: 'RUNNING', ask: failJob, isOver: (records) => runs(records, 2) },
+  { title: 'a recovery of a failed job', from: 'RUNNING', only: 'application', ask: failJob, isOver: (records) => runs(records, 2) },
   {
     title: 'a savepoint that a user asked for',
     from: 'RUNNING',
+    only: 'application',
     ask: askForSavepoint,
     isOver: ({ savepoints }) => savepoints.some((s) => s.origin === 'USER_REQUEST' && s.state === 'COMPLETED'),
   },

@@ -26,7 +26,7 @@ describe.each(['application', 'session'] as const)('a worker killed at each poin
     async (transition) => {
       const { points, recoveredInMs } = await killEverywhere(lab, transition);
       process.stderr.write(`${mode}, ${transition.title}: ${points.length} points, settled ${Math.round(recoveredInMs)} ms after the kill\n`);
-      expect(points.length).toBeGreaterThan(10);
+      expect(points.length).toBeGreaterThanOrEqual(8);
     },
     400_000,
   );

@@ -45,7 +45,7 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
   const runs = seen.status === 'RUNNING' && seen.tasks.running + seen.tasks.finished === seen.tasks.total && seen.tasks.total > 0;
   const [restarts, stats, slots] = await Promise.all([rest.restarts(id), rest.checkpoints(id), runs || isOver(seen.status) ? undefined : rest.slots()]);
   const counted = restarts.kind === 'done' ? (restarts.value ?? counter) : counter;
-  const exceptions = counted > counter || seen.status === 'FAILED' ? await exceptionsOf(rest, job) : [];
+  const exceptions = counted !== counter || seen.status === 'FAILED' ? await exceptionsOf(rest, job) : [];
   const checkpoints = stats.kind === 'done' ? toCheckpoints(stats.value) : undefined;
   return {
     kind: 'job',

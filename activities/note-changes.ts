@@ -51,10 +51,11 @@ function isSame(before: Observation, { status, tasks, changedAt, checkpoint, sta
   return before.status === status && before.tasks === tasks && before.changedAt === changedAt && sameProgress;
 }
 
-/** The first sighting of a healthy job is no news; that its tasks changed states is: it restarted, too fast to be seen otherwise. */
+/** The first sighting of a healthy job is no news; that its tasks changed states since it was known to run is: it restarted, too fast to be seen otherwise. */
 function mattersAgainst(before: Observation | undefined, sighting: JobSighting): boolean {
   const health = healthOf(sighting);
-  if (before === undefined) return health !== HEALTHY || sighting.stalls === true;
+  if (before === undefined)
+    return health !== HEALTHY || sighting.stalls === true || (sighting.changedAt ?? 0) > (sighting.job.startedAt ?? Number.POSITIVE_INFINITY);
   if (healthOf(before) !== health) return true;
   if (sighting.stalls !== undefined && sighting.stalls !== (before.stalls ?? false)) return true;
   return health === HEALTHY && before.changedAt !== undefined && sighting.changedAt !== undefined && before.changedAt !== sighting.changedAt;

@@ -1,6 +1,6 @@
 // watchFleet: the drift detector. Rounds over all clusters with Jobs of ours, one `/jobs/overview` a cluster and round, and over what
 // the database says is due. It decides nothing: it raises intentVersion in the transaction that stores what it saw, and wakes.
-// A cluster that hangs delays nobody: a round waits for it a moment only, and the next ones leave it out until it has answered.
+// A cluster that hangs delays nobody: one round waits for it a moment, and the next ones do not until it has answered in time.
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DeploymentId, JobId } from '../domain/ids.ts';
@@ -37,6 +37,8 @@ interface Watch {
   readonly known: Known;
   /** Clusters that have not answered yet. */
   readonly pending: Map<string, Promise<void>>;
+  /** Clusters that did not answer within a round's patience the last time. */
+  readonly slow: Set<string>;
   readonly askedAt: Map<JobId, number>;
   readonly wokenAt: Map<string, number>;
   readonly foreign: ForeignJobs;
@@ -48,6 +50,7 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
   const watch: Watch = {
     known: await knownObservations(deps),
     pending: new Map(),
+    slow: new Set(),
     askedAt: new Map(),
     wokenAt: new Map(),
     foreign: createForeignJobs(deps),
@@ -58,7 +61,8 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
   for (;;) {
     heartbeat(report);
     const clusters = await watchedClusters(deps);
-    await round(deps, watch, clusters);
+    const isLast = performance.now() + everyMs > until;
+    await round(deps, watch, isLast ? clusters.filter(({ key }) => !watch.slow.has(key)) : clusters);
     const woken = (await wakeDue(deps, watch.wokenAt)) + (await wakeLostSessionClusters(deps, watch.wokenAt));
     const jobs = clusters.reduce((sum, { live }) => sum + live.length, 0);
     report = { rounds: report.rounds + 1, jobs, changed: watch.changed, woken: report.woken + woken, foreign: watch.foreign.count() };
@@ -72,12 +76,19 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
 async function round(deps: ActivityDeps, watch: Watch, clusters: readonly WatchedCluster[]): Promise<void> {
   for (const cluster of clusters) {
     if (watch.pending.has(cluster.key)) continue;
-    const seen = lookAt(deps, watch, cluster).finally(() => watch.pending.delete(cluster.key));
-    watch.pending.set(cluster.key, seen);
+    watch.pending.set(cluster.key, timed(watch, cluster.key, lookAt(deps, watch, cluster)));
   }
   const moment = new AbortController();
-  const all = Promise.all(watch.pending.values());
+  const all = Promise.all([...watch.pending].filter(([key]) => !watch.slow.has(key)).map(([, seen]) => seen));
   await Promise.race([all, wait(PATIENCE_MS, undefined, { signal: moment.signal }).catch(() => undefined)]).finally(() => moment.abort());
+}
+
+async function timed({ pending, slow }: Watch, key: string, seen: Promise<void>): Promise<void> {
+  const since = performance.now();
+  await seen;
+  pending.delete(key);
+  if (performance.now() - since < PATIENCE_MS) slow.delete(key);
+  else slow.add(key);
 }
 
 /** Never throws: a look that fails is logged and made again in the next round. */

@@ -11,10 +11,10 @@ export const UNSTABLE = { restarts: 3, withinMs: 60 * MINUTE_MS } as const;
 
 type Window = typeof FAILING | typeof UNSTABLE;
 
-/** What was noticed of the restarts: Flink's counter begins again with each JobManager, so a smaller one is a new baseline (D9). */
+/** What was noticed of the restarts: Flink's counter begins again with each JobManager, so one that dropped tells of the new one's restarts (D9). */
 export function countRestarts(before: Observed | undefined, look: LookAtJob, now: Instant): Pick<Observed, 'restarts' | 'counter' | 'restartedAt'> {
   const last = before?.counter ?? before?.restarts ?? 0;
-  const more = Math.max(0, look.restarts - last);
+  const more = look.restarts < last ? look.restarts : look.restarts - last;
   const noticed = Array.from({ length: Math.min(more, FAILING.restarts) }, () => now);
   const restartedAt = [...noticed, ...(before?.restartedAt ?? [])].slice(0, FAILING.restarts);
   return {

@@ -7,7 +7,21 @@ import type { Look, LookAtJob, Policy, View } from './view.ts';
 
 /** Fields of a Job that a look may prove. */
 export type Learned = Partial<
-  Pick<Job, 'state' | 'submit' | 'end' | 'stable' | 'restoreChecked' | 'hadState' | 'startedAt' | 'observed' | 'failure' | 'newestCheckpoint' | 'exceptions'>
+  Pick<
+    Job,
+    | 'state'
+    | 'submit'
+    | 'end'
+    | 'stable'
+    | 'restoreChecked'
+    | 'hadState'
+    | 'startedAt'
+    | 'observed'
+    | 'failure'
+    | 'newestCheckpoint'
+    | 'exceptions'
+    | 'voidSince'
+  >
 >;
 
 export function liveJob(view: Pick<View, 'jobs'>): Job | undefined {
@@ -19,7 +33,7 @@ export function learn(job: Job, look: Look, clock: { readonly now: Instant; read
   if (job.end !== undefined) return {};
   const seen = { ...stateOf(job, look), ...observedOf(job, look, clock.now), ...exceptionsOf(job, look) };
   const end = endOf(job, look, clock);
-  if (end !== undefined) return { end, ...seen };
+  if (end !== undefined) return { end, ...voidOf(job, look), ...seen };
   if (look.kind !== 'job') return seen;
   return { submit: 'ACCEPTED', ...startOf(job, look, clock), ...seen };
 }
@@ -96,7 +110,7 @@ export function restoredTooOldAt({ newestCheckpoint: newest }: Pick<Job, 'newest
   const { restored } = look.checkpoints;
   const since = restored === undefined ? look.startedAt : restored.at;
   if (since === undefined || since <= newest.at) return undefined;
-  return restored === undefined || (restored.isSavepoint && restored.id !== undefined && restored.id < newest.id) ? since : undefined;
+  return restored === undefined || (restored.id !== undefined && restored.id < newest.id) ? since : undefined;
 }
 
 /** What it completed, by this look or by what the watch saw of it before: also of a job that is first seen when it is over. */
@@ -115,6 +129,20 @@ function checkpointOf(job: Job, look: LookAtJob): SeenSnapshot | undefined {
   const { newest } = look.checkpoints ?? {};
   if (newest === undefined || restoredTooOldAt(job, look) !== undefined) return undefined;
   return job.newestCheckpoint === undefined || newest.id > job.newestCheckpoint.id ? newest : undefined;
+}
+
+/** A job that ran on other state than it was meant to and ended before anybody noticed. */
+function voidOf(job: Job, look: Look): Learned {
+  if (look.kind !== 'job' || job.voidSince !== undefined) return {};
+  const voidSince = voidSinceOf(job, look) ?? (restoredAsMeant(job, look) ? undefined : job.createdAt);
+  return voidSince === undefined ? {} : { voidSince };
+}
+
+/** Since when it runs on other state than it was meant to; undefined when it always did, or never. */
+export function voidSinceOf(job: Pick<Job, 'newestCheckpoint' | 'restore' | 'restoreChecked'>, look: LookAtJob): Instant | undefined {
+  const tooOld = restoredTooOldAt(job, look);
+  if (tooOld !== undefined || !job.restoreChecked || restoredAsMeant(job, look)) return tooOld;
+  return look.checkpoints?.restored?.at ?? look.startedAt;
 }
 
 const EXCEPTIONS_KEPT = 10;

@@ -15,8 +15,19 @@ import type { Blocked, Step } from './step.ts';
 import type { View } from './view.ts';
 
 export function planLiveJob(view: View, job: Job, now: Instant): Step {
-  const step = planOpenSavepoint(view, job, now) ?? planEnded(view, job) ?? planRunningOrStarting(view, job, now);
+  const step = planWrongRestore(view, job) ?? planOpenSavepoint(view, job, now) ?? planEnded(view, job) ?? planRunningOrStarting(view, job, now);
   return step.kind === 'rest' && gaveUp(view) ? { ...step, phase: 'FAILED' } : step;
+}
+
+/**
+ * A job that runs on other state than it was meant to is ended as such whatever is desired or under way, so that what it wrote is never
+ * taken for the newest state (D27, scenario D13), and before a stop would let Flink discard the checkpoints it had (`reference/flink.md` §4.2).
+ */
+function planWrongRestore({ look }: View, job: Job): Step | undefined {
+  if (look.kind !== 'job' || job.end !== undefined || job.submit !== 'ACCEPTED' || job.cancelling !== undefined) return undefined;
+  const wrong = (because: string): Step => ({ kind: 'cancelJob', jobId: job.id, reason: 'WRONG_RESTORE', because });
+  if (!restoredAsMeant(job, look) && allTasksRun(look)) return wrong('Flink restored something else than the Job names');
+  return wentBackInTime(job, look) ? wrong('its JobManager was started again and restored older state than is known') : undefined;
 }
 
 /** A suspension whose request was claimed is never dropped: its outcome is awaited, also when the job has ended meanwhile (rule 3). */
@@ -59,12 +70,6 @@ function planRunningOrStarting(view: View, job: Job, now: Instant): Step {
   const { state } = view.deployment.spec;
   if (state === 'CANCELLED') return cancel(view, job, now);
   if (view.look.kind !== 'job') return planOutOfSight(view, job, now);
-  if (!restoredAsMeant(job, view.look) && allTasksRun(view.look)) {
-    return { kind: 'cancelJob', jobId: job.id, reason: 'WRONG_RESTORE', because: 'Flink restored something else than the Job names' };
-  }
-  if (wentBackInTime(job, view.look)) {
-    return { kind: 'cancelJob', jobId: job.id, reason: 'WRONG_RESTORE', because: 'its JobManager was started again and restored older state than is known' };
-  }
   if (job.state === 'STARTING') return planStarting(view, job, now);
   switch (state) {
     case 'SUSPENDED':

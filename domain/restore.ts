@@ -102,22 +102,22 @@ function lostStateOf(view: Holdings, newest: Savepoint | undefined): Job | undef
   const last = meant.find((job) => job.hadState || view.savepoints.some((s) => s.jobId === job.id && s.state === 'COMPLETED'));
   if (last === undefined || !last.hadState || !keepsCheckpoints(last)) return undefined;
   const registeredLater = newest?.origin === 'COPIED' && newest.capturedAt >= (last.terminatedAt ?? last.createdAt);
-  return isFound(last, view.savepoints) || registeredLater ? undefined : last;
+  return isFound(last, view) || registeredLater ? undefined : last;
 }
 
 /** The savepoint with which it was stopped is there, or the newest checkpoint known of it, or a later one: an older one would be back in time. */
-function isFound(job: Job, savepoints: readonly Savepoint[]): boolean {
-  const own = savepoints.filter((s) => s.jobId === job.id && s.state === 'COMPLETED');
+function isFound(job: Job, view: Holdings): boolean {
+  const own = view.savepoints.filter((s) => s.jobId === job.id && s.state === 'COMPLETED' && !isOfVoidRun(view, s));
   if (own.some(({ origin }) => origin === 'SUSPEND' || origin === 'COPIED')) return true;
   const { newestCheckpoint: newest, voidSince } = job;
   if (newest === undefined || (voidSince !== undefined && newest.at >= voidSince)) return own.length > 0;
   return own.some((s) => s.origin === 'RETAINED_CHECKPOINT' && (s.checkpointId === undefined || s.checkpointId >= newest.id));
 }
 
-/** Captured after its job had restored something else than it was meant to. */
+/** Captured after its job had restored something else than it was meant to; a stop ends the run that it captures. */
 function isOfVoidRun({ jobs }: Pick<View, 'jobs'>, { jobId, origin, capturedAt }: Savepoint): boolean {
-  const job = origin === 'COPIED' ? undefined : jobs.find(({ id }) => id === jobId);
-  return job !== undefined && (isVoid(job) || (job.voidSince !== undefined && capturedAt >= job.voidSince));
+  const job = jobs.find(({ id }) => id === jobId);
+  return job !== undefined && (isVoid(job) || (job.voidSince !== undefined && (origin === 'SUSPEND' || capturedAt >= job.voidSince)));
 }
 
 /** It never ran on the state it was meant to run on: what it wrote is nobody's state. */

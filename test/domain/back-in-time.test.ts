@@ -32,6 +32,7 @@ describe('a JobManager that began again', () => {
       look({ restored: first(ago(minutes(1))), completed: 20, newest: { id: 37, at: ago(1) } }),
     ],
     ['from nothing', EMPTY_AGAIN],
+    ['from the first savepoint, and failed over since to a checkpoint that is older still', look({ restored: own(ago(minutes(1)), 19) })],
   ])('%s went back in time', (_, seen) => {
     expect(wentBackInTime(job, seen)).toBe(true);
     expect(restoredTooOldAt(job, seen)).toBe(ago(minutes(1)));

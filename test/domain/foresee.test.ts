@@ -208,6 +208,14 @@ describe('the recorded look', () => {
     });
   });
 
+  it('holds the newest checkpoint that anybody saw, and what was restored as it was meant', () => {
+    const restore = { savepointId: TWO_HOURS_OLD.id, location: TWO_HOURS_OLD.location ?? '' };
+    const job = aJob({ hadState: false, restore });
+    const look = recordedLook({ job, seen: { ...seen('RUNNING', '4/4'), checkpoint: CHECKPOINT }, conditions: [] });
+    const view = anUpgrade({ upgrade: 'STATELESS', annotations: { 'drey.dev/require-state': 'true' } }, {}, { jobs: [job], look });
+    expect(story(view)).toBe('cancelJob collectCheckpoints tearDown fetchArtifact submitJob | from RETAINED_CHECKPOINT of 3 min | RUNNING');
+  });
+
   it('is of a job that started or may have, and of no other', () => {
     expect(look(undefined, aNewJob()).kind).toBe('nothing');
     expect(look(undefined, aTerminatedJob()).kind).toBe('nothing');

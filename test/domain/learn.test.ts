@@ -159,6 +159,23 @@ describe('the restart count', () => {
     expect(learned(job, aLook({ restarts: 0 }))).not.toHaveProperty('observed');
     expect(learned(job, UNREACHABLE).observed?.restarts).toBe(5);
   });
+
+  it('counts the restarts of a new JobManager, whose counter began again, from nought (D9)', () => {
+    const job = aJob({ observed: { ...observed('RUNNING', 2), counter: 2, restartedAt: [ago(5), ago(6)] } });
+    expect(learned(job, aLook({ restarts: 1 })).observed).toMatchObject({ restarts: 3, counter: 1, restartedAt: [NOW, ago(5), ago(6)] });
+    expect(learned(job, aLook({ restarts: 0 })).observed).toMatchObject({ restarts: 2, counter: 0, restartedAt: [ago(5), ago(6)] });
+  });
+});
+
+describe('the look at its end', () => {
+  // Else a job that fails between two looks, and whose checkpoint then cannot be found, would be replaced by an empty one (D23).
+  it('teaches the checkpoints that it is the first to show', () => {
+    const newest = { id: 4, location: 'file:///checkpoints/chk-4', at: ago(seconds(1)) };
+    for (const status of ['FAILED', 'CANCELED']) {
+      expect(learned(fresh, aLook({ status, checkpoints: { completed: 4, newest } }))).toMatchObject({ hadState: true, newestCheckpoint: newest });
+    }
+    expect(learned(fresh, aLook({ status: 'FAILED', checkpoints: { completed: 0 } }))).not.toHaveProperty('hadState');
+  });
 });
 
 describe('the live Job', () => {

@@ -36,10 +36,17 @@ export function intervalOf(configuration: Configuration): number | undefined {
   return ms;
 }
 
+/** Without a directory for them, checkpoints live in the JobManager's memory. */
+export function inMemory({ 'execution.checkpointing.dir': _, 'state.checkpoints.dir': __, ...others }: Configuration): Configuration {
+  return others;
+}
+
 export class Checkpointing {
   readonly intervalMs: number | undefined;
   readonly taken: TakenSnapshot[] = [];
   readonly operators: readonly string[];
+  /** None completes any more. */
+  stalled = false;
   restored: Restored | undefined;
   restoredCount = 0;
   private nextId = 1;
@@ -62,9 +69,20 @@ export class Checkpointing {
     this.noteRestore({ id: content.checkpointId, at: Date.now(), isSavepoint: true, location });
   }
 
+  /** After the JobManager was replaced: its own newest checkpoint, as high availability kept it. */
+  recoverFrom({ id, location }: TakenSnapshot): void {
+    this.nextId = id + 1;
+    this.noteRestore({ id, at: Date.now(), isSavepoint: false, location });
+  }
+
+  /** The newest checkpoint that is still there. */
+  get newest(): TakenSnapshot | undefined {
+    return this.taken.findLast((snapshot) => snapshot.kind === 'CHECKPOINT' && !snapshot.discarded);
+  }
+
   /** After a failure: the newest completed checkpoint, else what the job was started from. */
   restoreAgain(): void {
-    const newest = this.taken.findLast((snapshot) => snapshot.kind === 'CHECKPOINT' && !snapshot.discarded);
+    const { newest } = this;
     if (newest !== undefined) this.noteRestore({ id: newest.id, at: Date.now(), isSavepoint: false, location: newest.location });
     else if (this.restored !== undefined) this.noteRestore({ ...this.restored, at: Date.now() });
   }

@@ -9,6 +9,8 @@ export type FaultKind =
   | '503'
   /** A JobManager too busy to answer itself: not looked at. */
   | '500'
+  /** 307 to somewhere else, without a body: a JobManager that points to the leader, or a proxy. */
+  | 'redirect'
   /** Refused with `status` and `text` as Flink's error. */
   | 'reject'
   /** Carried out after `ms`: the request arrives late. */

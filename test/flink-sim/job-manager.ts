@@ -44,6 +44,8 @@ export class JobManager implements JobHome {
   readonly savepoints: Savepoints;
   readonly jarDirectory = `/tmp/flink-sim-${randomUUID()}/flink-web-upload`;
   slots: number;
+  /** As it says in its overview, while there are slots. */
+  taskManagers = 1;
   /** Nothing reaches it any more. */
   dead = false;
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -54,6 +56,10 @@ export class JobManager implements JobHome {
     this.savepoints = new Savepoints((id) => this.jobs.get(id), settings.savepointMs);
     const { application } = settings;
     if (application !== undefined) this.later(settings.stepMs, () => void this.startApplication(application));
+  }
+
+  get isHighlyAvailable(): boolean {
+    return (this.settings.configuration['high-availability.type'] ?? 'NONE').toUpperCase() !== 'NONE';
   }
 
   get waitsForSlots(): boolean {
@@ -92,6 +98,14 @@ export class JobManager implements JobHome {
     this.jobs.set(order.id, job);
     await new Promise<void>((resolve) => this.later(this.stepMs, resolve));
     return job.status === 'INITIALIZING' ? job.initialise() : undefined;
+  }
+
+  /** What high availability brings back of the JobManager before: its jobs that had not ended, each from its newest checkpoint. */
+  recover(before: JobManager): void {
+    for (const { order, ended, checkpointing } of before.jobs.values()) {
+      const recovered = checkpointing.newest ?? order.recovered;
+      if (!ended) void this.submit(recovered === undefined ? order : { ...order, recovered });
+    }
   }
 
   private effective(configuration: Configuration): Configuration {

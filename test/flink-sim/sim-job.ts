@@ -1,6 +1,6 @@
 // One simulated job: its states, its tasks, its restarts. It moves by itself, a step every few milliseconds, and touches no HTTP.
 // Invariant: a job that has ended never changes again.
-import { Checkpointing, type Configuration } from './checkpointing.ts';
+import { Checkpointing, type Configuration, inMemory, type TakenSnapshot } from './checkpointing.ts';
 import { stackOf } from './java-errors.ts';
 
 export interface JobOrder {
@@ -11,6 +11,8 @@ export interface JobOrder {
   readonly configuration: Configuration;
   readonly savepointPath?: string;
   readonly allowNonRestoredState: boolean;
+  /** What it had when its JobManager was replaced. */
+  readonly recovered?: TakenSnapshot;
 }
 
 /** What a job asks of its cluster. */
@@ -36,7 +38,7 @@ const NO_RESTARTS = 'org.apache.flink.runtime.JobException: Recovery is suppress
 
 /**
  * The value of `--sim-<name>=…` among the job's arguments: how a test tells a simulated job what to do. `main`: throws | no-execute | slow:<ms>;
- * `operators`: names with state, by commas; `finish-after`, `crash-after`: ms after all tasks run.
+ * `operators`: names with state, by commas; `checkpoints`: in-memory (they have no address); `finish-after`, `crash-after`: ms after all tasks run.
  */
 export function simArgument(args: readonly string[], name: string): string | undefined {
   return args.find((arg) => arg.startsWith(`--sim-${name}=`))?.split('=')[1];
@@ -62,12 +64,14 @@ export class SimJob {
   hidden = false;
   private readonly home: JobHome;
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly listeners: (() => void)[] = [];
 
   constructor(order: JobOrder, home: JobHome) {
     this.order = order;
     this.home = home;
     const operators = simArgument(order.args, 'operators')?.split(',') ?? ['source', 'window'];
-    this.checkpointing = new Checkpointing(order.id, order.configuration, operators);
+    const configuration = simArgument(order.args, 'checkpoints') === 'in-memory' ? inMemory(order.configuration) : order.configuration;
+    this.checkpointing = new Checkpointing(order.id, configuration, operators);
   }
 
   private state: { readonly status: string; readonly tasks: TaskState } = { status: 'INITIALIZING', tasks: 'created' };
@@ -115,8 +119,9 @@ export class SimJob {
   /** Restores and schedules. Returns the causes when it FAILED instead, innermost last; "class: message" each. */
   initialise(): readonly string[] | undefined {
     try {
-      const { savepointPath, allowNonRestoredState } = this.order;
-      if (savepointPath !== undefined) this.checkpointing.restoreFrom(savepointPath, allowNonRestoredState);
+      const { savepointPath, allowNonRestoredState, recovered } = this.order;
+      if (recovered !== undefined) this.checkpointing.recoverFrom(recovered);
+      else if (savepointPath !== undefined) this.checkpointing.restoreFrom(savepointPath, allowNonRestoredState);
     } catch (error) {
       return this.failInitialisation(error instanceof Error ? error.message : String(error));
     }
@@ -171,7 +176,7 @@ export class SimJob {
 
   private checkpointEvery(intervalMs: number): void {
     this.later(intervalMs, () => {
-      if (!this.stopping) this.checkpointing.takeCheckpoint();
+      if (!this.stopping && !this.checkpointing.stalled) this.checkpointing.takeCheckpoint();
       this.checkpointEvery(intervalMs);
     });
   }
@@ -179,8 +184,7 @@ export class SimJob {
   cancel(): void {
     if (this.ended || this.status === 'CANCELLING') return;
     this.stopTimers();
-    this.status = 'CANCELLING';
-    this.tasks = 'canceling';
+    [this.status, this.tasks] = ['CANCELLING', 'canceling'];
     this.later(this.home.stepMs, () => this.end('CANCELED', 'canceled'));
   }
 
@@ -223,7 +227,13 @@ export class SimJob {
     this.tasks = tasks;
     this.endedAt = Date.now();
     this.checkpointing.endWith(status);
+    for (const tell of this.listeners.splice(0)) tell();
     this.home.slotsChanged();
+  }
+
+  /** Told once, when it ends. */
+  whenEnded(tell: () => void): void {
+    this.listeners.push(tell);
   }
 
   private note(causes: readonly string[]): void {
@@ -234,8 +244,7 @@ export class SimJob {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       then();
-    }, ms);
-    timer.unref();
+    }, ms).unref();
     this.timers.add(timer);
   }
 

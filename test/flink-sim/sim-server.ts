@@ -104,6 +104,9 @@ async function playBefore(fault: Fault, response: ServerResponse): Promise<boole
     case '500':
       write(response, { status: 500, body: JSON.stringify({ errors: askTimeout().errors }) });
       return false;
+    case 'redirect':
+      response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end();
+      return false;
     case 'reject':
       write(response, { status: fault.status ?? 400, body: JSON.stringify({ errors: [fault.text ?? 'java.lang.RuntimeException: refused by the test'] }) });
       return false;

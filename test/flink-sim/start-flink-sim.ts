@@ -47,6 +47,11 @@ export interface FlinkSim {
   cancelFromOutside(id: string): void;
   /** One restart from its newest checkpoint. */
   restartJob(id: string, cause?: string): void;
+  /** No checkpoint completes any more, until `resumeCheckpoints`. */
+  stallCheckpoints(id: string): void;
+  resumeCheckpoints(id: string): void;
+  /** Runs a job that has ended once more under its id, as a run call does that comes too late. */
+  revive(id: string): void;
   /** One checkpoint now; returns its location. */
   takeCheckpoint(id: string): string | undefined;
   /** The next savepoint or stop that would succeed fails like this. */
@@ -58,9 +63,11 @@ export interface FlinkSim {
   hideFromOverview(id: string): void;
   /** 0: every TaskManager is lost. */
   setSlots(slots: number): void;
+  setTaskManagers(count: number): void;
+  taskManagers(): number;
   /** Refused connections; jobs, jars and triggers are lost, snapshots on disk stay. */
   killJobManager(): Promise<void>;
-  /** On the same port, empty; an application runs again. Kills the old one first. */
+  /** On the same port, empty; an application runs again, with `high-availability.type` every job does. Kills the old one first. */
   restartJobManager(): Promise<void>;
   /** 503 until it leads again. */
   loseLeadership(): void;
@@ -97,11 +104,12 @@ export async function startFlinkSim(options: FlinkSimOptions = {}): Promise<Flin
   };
 }
 
-function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'liveJobs' | 'jars'> {
+function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'liveJobs' | 'jars' | 'taskManagers'> {
   return {
     calls: (method, path) => server.requests.filter((request) => request.method === method && path.test(request.path)),
     jobs: () => [...server.jobManager.jobs.values()],
     job: (id) => jobOf(server, id),
+    taskManagers: () => server.jobManager.taskManagers,
     liveJobs: () => (server.jobManager.dead ? [] : [...server.jobManager.jobs.values()].filter(({ ended }) => !ended)),
     jars: () => [...server.jobManager.jars.values()].map(({ name }) => name),
   };
@@ -118,12 +126,16 @@ type Commands =
   | 'finishJob'
   | 'cancelFromOutside'
   | 'restartJob'
+  | 'stallCheckpoints'
+  | 'resumeCheckpoints'
+  | 'revive'
   | 'takeCheckpoint'
   | 'failNextSavepoint'
   | 'mendSavepoints'
   | 'slowSavepoints'
   | 'hideFromOverview'
-  | 'setSlots';
+  | 'setSlots'
+  | 'setTaskManagers';
 
 function command(server: SimServer): Pick<FlinkSim, Commands> {
   return {
@@ -131,16 +143,20 @@ function command(server: SimServer): Pick<FlinkSim, Commands> {
     finishJob: (id) => jobOf(server, id).finish(),
     cancelFromOutside: (id) => jobOf(server, id).cancel(),
     restartJob: (id, cause = CRASH) => jobOf(server, id).restart(cause),
+    stallCheckpoints: (id) => void (jobOf(server, id).checkpointing.stalled = true),
+    resumeCheckpoints: (id) => void (jobOf(server, id).checkpointing.stalled = false),
+    revive: (id) => void server.jobManager.submit(jobOf(server, id).order),
     takeCheckpoint: (id) => jobOf(server, id).checkpointing.takeCheckpoint().location,
     failNextSavepoint: (how, cause = CRASH) => void server.jobManager.savepoints.failures.push({ how, cause }),
     mendSavepoints: () => void (server.jobManager.savepoints.failures.length = 0),
     slowSavepoints: (ms) => void (server.jobManager.savepoints.durationMs = ms),
     hideFromOverview: (id) => void (jobOf(server, id).hidden = true),
     setSlots: (slots) => server.jobManager.setSlots(slots),
+    setTaskManagers: (count) => void (server.jobManager.taskManagers = count),
   };
 }
 
-type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'liveJobs' | 'jars'>;
+type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'liveJobs' | 'jars' | 'taskManagers'>;
 
 function lifeOf(server: SimServer, settings: ClusterSettings, port: number): Pick<FlinkSim, Life> {
   const dead: SimJob[] = [];
@@ -153,8 +169,10 @@ function lifeOf(server: SimServer, settings: ClusterSettings, port: number): Pic
     killJobManager: kill,
     restartJobManager: async () => {
       await kill();
-      dead.push(...server.jobManager.jobs.values());
-      server.jobManager = new JobManager(settings, server.jobManager.slots);
+      const before = server.jobManager;
+      dead.push(...before.jobs.values());
+      server.jobManager = new JobManager(settings, before.slots);
+      if (server.jobManager.isHighlyAvailable) server.jobManager.recover(before);
       await server.listen(port);
     },
     loseLeadership: () => void (server.leads = false),

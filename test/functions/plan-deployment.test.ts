@@ -189,6 +189,16 @@ describe('a dry run', () => {
     expect((await api.get(`${N}/deployments/other`)).status).toBe(404);
   });
 
+  it('uses up no Idempotency-Key', async () => {
+    const post = (query: string) =>
+      api.request(`${N}/deployments${query}`, {
+        method: 'POST',
+        body: JSON.stringify(aDocument({ metadata: { name: 'keyed' } })),
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'one' },
+      });
+    expect([(await post('?dryRun=true')).status, (await post('')).status, (await post('?dryRun=true')).status]).toEqual([200, 201, 409]);
+  });
+
   it('refuses what the write would refuse', async () => {
     const put = (metadata: object, spec: object = {}) => api.send('PUT', `${N}/deployments/clicks?dryRun=true`, aDocument({ metadata, spec }));
     expect((await put({ resourceVersion: 99 })).status).toBe(409);

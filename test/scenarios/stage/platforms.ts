@@ -13,6 +13,7 @@ import { realArguments, simulatedArguments } from './program.ts';
 import { realHands } from './real-hands.ts';
 import { simulatedHands } from './simulated-hands.ts';
 import type { Powers } from './powers.ts';
+import { cannot } from './stage.ts';
 
 export async function openSimulated(policy: Partial<Policy>): Promise<Powers> {
   const clusters = createSimulatedClusters();
@@ -27,6 +28,7 @@ export async function openSimulated(policy: Partial<Policy>): Promise<Powers> {
     resources: undefined,
     sharesSessions: false,
     argumentsOf: (program) => simulatedArguments(program),
+    startExternal: (configuration) => clusters.startExternal(configuration),
     hands: (cast) => simulatedHands(cast, clusters),
     close: async () => {
       await stopSweeping();
@@ -51,6 +53,7 @@ export async function openReal(version: string, policy: Partial<Policy>): Promis
     resources: SMALL,
     sharesSessions: true,
     argumentsOf: realArguments,
+    startExternal: async () => cannot('run a Flink of somebody else'),
     hands: realHands,
     close: async () => {
       await stopSweeping();

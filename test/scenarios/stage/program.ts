@@ -12,6 +12,8 @@ export interface Program {
   readonly crashesAfterMs?: number;
   /** Bounded: ends by itself after about this long. */
   readonly endsAfterMs?: number;
+  /** Checkpoints have no address: they live in the JobManager's memory; simulated only. */
+  readonly checkpointsInMemory?: boolean;
   /** Every snapshot takes this much longer; real only. */
   readonly slowSnapshotMs?: number;
 }
@@ -19,11 +21,12 @@ export interface Program {
 const OPERATORS = ['source', 'window'];
 
 export function simulatedArguments(program: Program): string {
-  const { version = 1, operators = OPERATORS, throwsInMain = false, crashesAfterMs, endsAfterMs } = program;
+  const { version = 1, operators = OPERATORS, throwsInMain = false, crashesAfterMs, endsAfterMs, checkpointsInMemory = false } = program;
   return [
     `--version ${version}`,
     `--sim-operators=${operators.join(',')}`,
     ...(throwsInMain ? ['--sim-main=throws'] : []),
+    ...(checkpointsInMemory ? ['--sim-checkpoints=in-memory'] : []),
     ...(crashesAfterMs === undefined ? [] : [`--sim-crash-after=${crashesAfterMs}`]),
     ...(endsAfterMs === undefined ? [] : [`--sim-finish-after=${endsAfterMs}`]),
   ].join(' ');

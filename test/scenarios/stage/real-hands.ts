@@ -25,6 +25,10 @@ export function realHands(cast: Cast, isShared: boolean): Hands {
     fault: async () => cannot('misbehave on demand'),
     restartJobManager: async () => cannot('start a JobManager again'),
     setSlots: async () => cannot('take slots away'),
+    stallCheckpoints: async () => cannot('stop checkpoints without failing them'),
+    resumeCheckpoints: async () => cannot('stop checkpoints without failing them'),
+    hideFromOverview: async () => cannot('leave a job out of the list'),
+    revive: async () => cannot('run a job again under its id'),
     calls: async () => cannot('count requests'),
     liveFlinkJobs: async () => (await Promise.all((await jobsOf(cast)).map((job) => liveIn(cast, job)))).flat(),
     restored: async (n) => {

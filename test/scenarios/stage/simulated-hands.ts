@@ -43,11 +43,28 @@ export function simulatedHands(cast: Cast, clusters: SimulatedClusters): Hands {
       return job?.order.savepointPath === undefined ? undefined : normaliseLocation(job.order.savepointPath);
     },
     countRestored: async () => cannot('count records'),
+    revive: async (n) => {
+      const id = flinkIdOf(await nthJob(cast, n));
+      const sim = (await sims()).find((each) => each.jobs().some(({ order }) => order.id === id));
+      if (sim === undefined) throw new Error(`no JobManager that lives has had the Flink job of J${n}`);
+      sim.revive(id);
+    },
   };
 }
 
 type Newest = () => Promise<{ readonly sim: FlinkSim; readonly id: string; readonly place: JobId | SessionClusterId }>;
-type OnJob = 'failJob' | 'finishJob' | 'cancelFromOutside' | 'restartTasks' | 'takeCheckpoint' | 'failSavepoints' | 'mendSavepoints' | 'slowSavepoints';
+type OnJob =
+  | 'failJob'
+  | 'finishJob'
+  | 'cancelFromOutside'
+  | 'restartTasks'
+  | 'takeCheckpoint'
+  | 'stallCheckpoints'
+  | 'resumeCheckpoints'
+  | 'hideFromOverview'
+  | 'failSavepoints'
+  | 'mendSavepoints'
+  | 'slowSavepoints';
 
 function handsOnJob(newest: Newest): Pick<Hands, OnJob> {
   const act = async (deed: (sim: FlinkSim, id: string) => unknown): Promise<void> => {
@@ -60,6 +77,9 @@ function handsOnJob(newest: Newest): Pick<Hands, OnJob> {
     cancelFromOutside: () => act((sim, id) => sim.cancelFromOutside(id)),
     restartTasks: (cause = 'the scenario said so') => act((sim, id) => sim.restartJob(id, `java.lang.RuntimeException: ${cause}`)),
     takeCheckpoint: () => act((sim, id) => sim.takeCheckpoint(id)),
+    stallCheckpoints: () => act((sim, id) => sim.stallCheckpoints(id)),
+    resumeCheckpoints: () => act((sim, id) => sim.resumeCheckpoints(id)),
+    hideFromOverview: () => act((sim, id) => sim.hideFromOverview(id)),
     failSavepoints: (times = ALL, how = 'keepRunning') =>
       act((sim) => {
         for (let i = 0; i < times; i += 1) sim.failNextSavepoint(how);

@@ -31,9 +31,13 @@ export interface Stage {
   /** A new Deployment that is RUNNING. */
   running(name?: string, wish?: Wish): Promise<Actor>;
   /** A new session cluster that is RUNNING; its full name, for `spec.sessionClusterName`. */
-  sessionCluster(name: string): Promise<string>;
+  sessionCluster(name: string, flinkConfiguration?: Readonly<Record<string, string>>): Promise<string>;
+  /** Waits until what `look` sees is accepted; `what` is told when it never is. */
+  until<T>(what: string, look: () => Promise<T>, accepts: (seen: T) => boolean): Promise<T>;
+  /** A session cluster that somebody else runs; simulated only. */
+  externalCluster(name: string, flinkConfiguration?: Readonly<Record<string, string>>): Promise<string>;
   /** The API and everything behind it, for what has no verb here. Paths without a leading slash are in the namespace `default`. */
-  readonly platform: Pick<TestPlatform, 'call' | 'until' | 'deps' | 'client' | 'home'>;
+  readonly platform: Pick<TestPlatform, 'call' | 'until' | 'deps' | 'client' | 'home' | 'taskQueue'>;
 }
 
 /** What differs from the usual Deployment: desired RUNNING, STATEFUL, LATEST_STATE, checkpoints often and retained. */
@@ -136,6 +140,9 @@ export interface Hands {
   restartTasks(cause?: string): Promise<void>;
   /** One checkpoint now. Waits until it is complete. */
   takeCheckpoint(): Promise<void>;
+  /** No checkpoint of the job completes any more, until `resumeCheckpoints`; simulated only. */
+  stallCheckpoints(): Promise<void>;
+  resumeCheckpoints(): Promise<void>;
   /** Waits for a complete checkpoint of the job. */
   untilCheckpoint(): Promise<void>;
 
@@ -149,12 +156,20 @@ export interface Hands {
   killJobManager(): Promise<void>;
   killTaskManagers(): Promise<void>;
   killEverything(): Promise<void>;
-  /** kill -9, and a supervisor starts it again on the same address: its jobs and triggers are forgotten; simulated only. */
+  /** kill -9, and a supervisor starts it again on the same address: it forgot its triggers, and without high availability its jobs; simulated only. */
   restartJobManager(): Promise<void>;
   /** Slots of the newest Job's cluster: 0 loses every TaskManager; simulated only. */
   setSlots(slots: number): Promise<void>;
   /** A Flink job that no Job recorded, in the session cluster of the Deployment; its id. */
   runForeignJob(): Promise<string>;
+  /** True while Flink runs the job of this id in the newest Job's cluster. */
+  runsInFlink(flinkJobId: string): Promise<boolean>;
+  /** Somebody ends it there. */
+  cancelInFlink(flinkJobId: string): Promise<void>;
+  /** The Flink job of J`n`, which has ended, runs again: a run call that came too late; simulated only. */
+  revive(n: number): Promise<void>;
+  /** The list of jobs leaves the newest one out, as it does with a job whose master does not answer; simulated only. */
+  hideFromOverview(): Promise<void>;
   /** The JobManager lives and does not answer: connections are refused (simulated only) or hang. */
   silence(how?: 'hangs' | 'refuses'): Promise<void>;
   speak(): Promise<void>;
@@ -162,6 +177,11 @@ export interface Hands {
   fault(fault: Fault): Promise<void>;
   /** A snapshot's data is gone. */
   removeData(location: string): Promise<void>;
+  /** The data of every checkpoint of the newest Job is gone. */
+  removeCheckpoints(): Promise<void>;
+  /** The folder of its checkpoints cannot be read until `showCheckpoints`. */
+  hideCheckpoints(): Promise<void>;
+  showCheckpoints(): Promise<void>;
 
   /** Requests that Flink got for this Deployment, over all its clusters; simulated only. */
   calls(method: string, path: RegExp): Promise<number>;

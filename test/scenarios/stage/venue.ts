@@ -2,12 +2,14 @@
 // usual Deployment of a scenario is. Owns what must be closed afterwards.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseId } from '../../../domain/ids.ts';
 import type { Policy } from '../../../domain/view.ts';
 import { createActor } from './actor.ts';
 import { openReal, openSimulated } from './platforms.ts';
 import type { Powers } from './powers.ts';
 import type { Program } from './program.ts';
 import type { Actor, Mode, Stage, Wish, World } from './stage.ts';
+import { untilSeen } from './waiting.ts';
 
 export interface Venue {
   /** A stage for one row; `actors` are those that came on it. */
@@ -48,8 +50,7 @@ const SHARED = 'shared';
 function stageOf(house: House, part: Part): Stage {
   const { world, flinkVersion, powers } = house;
   const deploy: Stage['deploy'] = async (name = 'job', wish = {}) => {
-    house.numbers.last += 1;
-    const actor = await createDeployment(house, wish, { mode: wish.mode ?? part.mode, name: `${part.rowId.toLowerCase()}-${house.numbers.last}-${name}` });
+    const actor = await createDeployment(house, wish, { mode: wish.mode ?? part.mode, name: nameFor(house, part, name) });
     part.actors.push(actor);
     return actor;
   };
@@ -60,16 +61,27 @@ function stageOf(house: House, part: Part): Stage {
     mode: part.mode,
     platform: powers.platform,
     deploy,
+    until: (what, look, accepts) => untilSeen(powers.patience, { what, look, accepts }),
     running: async (name, wish) => {
       const actor = await deploy(name, wish);
       await actor.state('RUNNING');
       return actor;
     },
-    sessionCluster: (name) => {
-      house.numbers.last += 1;
-      return createSessionCluster(house, `${part.rowId.toLowerCase()}-${house.numbers.last}-${name}`);
+    sessionCluster: (name, flinkConfiguration = {}) => createSessionCluster(house, nameFor(house, part, name), { flinkConfiguration }),
+    externalCluster: async (name, flinkConfiguration = {}) => {
+      const { url, adopt } = await powers.startExternal(flinkConfiguration);
+      const full = await createSessionCluster(house, nameFor(house, part, name), { external: { url } });
+      const { body } = await powers.platform.call('GET', `sessionclusters/${full}`);
+      adopt(parseId<'SessionClusterId'>(body.metadata.id));
+      return full;
     },
   };
+}
+
+/** No two rows meet under one name. */
+function nameFor({ numbers }: House, { rowId }: Part, name: string): string {
+  numbers.last += 1;
+  return `${rowId.toLowerCase()}-${numbers.last}-${name}`;
 }
 
 interface Billing {
@@ -106,10 +118,11 @@ async function placeOf(house: House, mode: Mode, name: string): Promise<object> 
   return { sessionClusterName: await cluster };
 }
 
-async function createSessionCluster({ powers, flinkVersion }: House, name: string): Promise<string> {
+async function createSessionCluster({ powers, flinkVersion }: House, name: string, over: object = {}): Promise<string> {
   const { platform, resources, patience } = powers;
   const ofProcesses = resources === undefined ? {} : { resources, numberOfTaskManagers: 1 };
-  const spec = { state: 'RUNNING', deploymentTargetName: 'default', flinkVersion, ...ofProcesses };
+  const own = { deploymentTargetName: 'default', flinkVersion, ...ofProcesses };
+  const spec = { state: 'RUNNING', ...('external' in over ? {} : own), ...over };
   const { status, body } = await platform.call('POST', 'sessionclusters', { metadata: { name }, spec });
   if (status !== 201) throw new Error(`POST of the session cluster ${name}: ${status} ${JSON.stringify(body)}`);
   await platform.until(`sessionclusters/${name}`, (cluster) => cluster.status.state === 'RUNNING', patience.limitMs);

@@ -100,6 +100,7 @@ export const C_ANSWERS: readonly Row[] = [
     id: 'C5',
     title: `one of ${FLEET} clusters hangs: failures and edits of the others are noticed as quickly as without it`,
     on: SIMULATED,
+    limitMs: 600_000,
     play: async (stage) => {
       const fleet: Actor[] = [];
       for (let i = 0; i < FLEET; i += 1) fleet.push(await stage.deploy(`fleet-${i}`, { checkpoints: 'never' }));

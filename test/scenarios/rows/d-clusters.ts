@@ -116,6 +116,7 @@ export const D_CLUSTERS: readonly Row[] = [
     id: 'D15',
     title: `${DEPLOYMENTS} Deployments whose session cluster loses its JobManager come back once each, after the cluster`,
     on: SIMULATED,
+    limitMs: 600_000,
     modes: ['session'],
     play: async (stage) => {
       const sessionClusterName = await stage.sessionCluster('crowd', { 'taskmanager.numberOfTaskSlots': `${2 * DEPLOYMENTS}` });

@@ -8,7 +8,7 @@ import { LOCAL, SESSION } from '../fixtures/a-job.ts';
 import { NOW } from '../fixtures/a-moment.ts';
 import { anyView } from '../fixtures/any-view.ts';
 import { aWorld, viewOf, type World } from './world/a-world.ts';
-import { type FlinkJob, isOver } from './world/fake-flink.ts';
+import { isOver } from './world/fake-flink.ts';
 import { HAPPENINGS, type Happening, happen, settle } from './world/happenings.ts';
 
 const RUNS = { numRuns: 1200, interruptAfterTimeLimit: 2500, markInterruptAsFailure: false };
@@ -91,9 +91,6 @@ function happened(world: World): Story {
 
 /** Everything works from now on: what is under way comes to its end before anybody looks. */
 const HEALED: readonly Happening[] = ['answersAgain', 'callArrives', 'tasksRun', 'savepointCompletes'];
-
-/** Not by one of somebody else, under which the one that was under way fails. */
-const endedByItsOwnStop = ({ stoppedWith }: FlinkJob): boolean => stoppedWith?.location?.startsWith('savepoint ') === true;
 
 /** What nobody has looked at before it was gone cannot be foreseen: that something else was restored, what became of a savepoint, whether its request was sent at all, a checkpoint of a JobManager that died. */
 function lostUnseen({ jobs, savepoints, flink }: World): boolean {

@@ -70,8 +70,9 @@ async function withLearned(
   if (before === undefined) return read;
   const learned = learn(before, read.look, { now, policy: read.policy });
   if (Object.keys(learned).length === 0) return read;
-  const job = await deps.store.jobs.change(tx, before.id, learned);
-  return { ...read, jobs: read.jobs.map((j) => (j.id === job.id ? job : j)) };
+  await deps.store.jobs.change(tx, before.id, learned);
+  // Over the Job of the view, which knows what the watch saw besides.
+  return { ...read, jobs: read.jobs.map((job) => (job.id === before.id ? { ...before, ...learned } : job)) };
 }
 
 function recordOf({ deployment }: View, step: Step, { status, now }: { readonly status: DeploymentStatus; readonly now: number }): DeploymentRecord {

@@ -39,25 +39,17 @@ async function fetched({ flink }: ActivityDeps, job: Job): Promise<Answer<Fetche
     const provisioned = await provision(flink.local, version);
     if (provisioned !== undefined) return provisioned;
   }
-  const beat = setInterval(() => heartbeat(), 5000);
-  try {
-    const { jarUri: uri, additionalDependencies = [] } = artifact;
-    return await flink.artifacts.fetch({ jobId: job.id, uri, additionalDependencies }, cancellationSignal(), (bytes) => heartbeat({ bytes }));
-  } finally {
-    clearInterval(beat);
-  }
+  const { jarUri: uri, additionalDependencies = [] } = artifact;
+  return flink.artifacts.fetch({ jobId: job.id, uri, additionalDependencies }, cancellationSignal(), (bytes) => heartbeat({ bytes }));
 }
 
 /** Undefined when this version of Flink is ready to be started. */
 async function provision(local: ActivityDeps['flink']['local'], version: string): Promise<Answer<never> | undefined> {
-  const beat = setInterval(() => heartbeat(), 5000);
   try {
     await local.provision(version, (line) => heartbeat({ line }));
     return undefined;
   } catch (error) {
     return { kind: 'unavailable', reason: error instanceof Error ? error.message : String(error), mayHaveArrived: false };
-  } finally {
-    clearInterval(beat);
   }
 }
 

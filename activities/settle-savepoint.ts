@@ -89,11 +89,14 @@ async function ofProgress(deps: ActivityDeps, asked: Asked, progress: SavepointP
 
 /** A failed stop may have left a good savepoint and a failed job (`reference/flink.md` §2.5). */
 async function ofFailure(deps: ActivityDeps, asked: Asked, progress: Extract<SavepointProgress, { kind: 'failed' }>): Promise<Outcome> {
+  const { job } = asked;
   const { location } = progress;
   if (location !== undefined && (await deps.flink.storage.exists(location))) {
     return (await isOver(asked)) ? { kind: 'completed', location } : { kind: 'pending' };
   }
-  return { kind: 'failed', reason: progress.reason, text: progress.text, event: 'TRANSITIONING_TO_FAILED_STATE_BECAUSE_SAVEPOINT_FAILED_IN_FLINK' };
+  const hasNoJob = job.end?.how === 'CANCELED' || job.end?.how === 'GONE';
+  const because = hasNoJob ? 'OF_A_MISSING_JOB' : 'SAVEPOINT_FAILED_IN_FLINK';
+  return { kind: 'failed', reason: progress.reason, text: progress.text, event: `TRANSITIONING_TO_FAILED_STATE_BECAUSE_${because}` };
 }
 
 async function isOver({ rest, job }: Asked): Promise<boolean> {

@@ -17,16 +17,11 @@ export async function startSessionCluster(deps: ActivityDeps, order: SessionOrde
   const version = flink.local.versionFor(cluster.spec.flinkVersion);
   if (version === undefined)
     return refuse(deps, order, `this machine cannot run Flink ${cluster.spec.flinkVersion ?? ''}; it can run ${flink.local.versions.join(', ')}`);
-  const beat = setInterval(() => heartbeat(), 5000);
-  try {
-    await flink.local.provision(version, (line) => heartbeat({ line }));
-    if (order.incarnation > 1) await flink.local.tearDown({ kind: 'session', sessionClusterId: cluster.id, incarnation: order.incarnation - 1 });
-    const answer = await flink.local.startSession(cluster.id, order.incarnation, orderOf(cluster, version));
-    if (answer.kind === 'unavailable') throw tryAgain('it cannot be started now');
-    if (answer.kind === 'rejected') await refuse(deps, order, answer.reason);
-  } finally {
-    clearInterval(beat);
-  }
+  await flink.local.provision(version, (line) => heartbeat({ line }));
+  if (order.incarnation > 1) await flink.local.tearDown({ kind: 'session', sessionClusterId: cluster.id, incarnation: order.incarnation - 1 });
+  const answer = await flink.local.startSession(cluster.id, order.incarnation, orderOf(cluster, version));
+  if (answer.kind === 'unavailable') throw tryAgain('it cannot be started now');
+  if (answer.kind === 'rejected') await refuse(deps, order, answer.reason);
 }
 
 /** Settings with which it can never run. */

@@ -1,6 +1,6 @@
 // submitJob: hands the Job to Flink under the id that was stored before. May run any number of times: a cluster of its own is
 // started at most once, and a shared one refuses a second job of the same id (design.md §4 rule 1).
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { splitArguments } from '../domain/effective.ts';
 import { toFlinkJobId, type JobId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -83,13 +83,8 @@ async function runInSession(deps: ActivityDeps, job: Job): Promise<Outcome> {
   const reach = await reachJob(deps, job);
   if (reach.kind === 'gone') return gone(reach.reason, reach.text);
   if (reach.kind !== 'rest') return { record: () => ({ openCalls: job.openCalls - 1 }), again: 'the session cluster does not answer' };
-  const beat = setInterval(() => heartbeat(), 5000);
-  try {
-    const answer = await reach.rest.run(job.jarId ?? '', runOrder(job), cancellationSignal());
-    return await outcomeOfRun({ job, rest: reach.rest }, answer);
-  } finally {
-    clearInterval(beat);
-  }
+  const answer = await reach.rest.run(job.jarId ?? '', runOrder(job), cancellationSignal());
+  return outcomeOfRun({ job, rest: reach.rest }, answer);
 }
 
 /** The id in Flink's own list decides, not the code of the answer (`reference/flink.md` §2.3). */

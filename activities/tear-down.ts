@@ -14,21 +14,30 @@ export async function tearDown(deps: ActivityDeps, order: Order & { readonly job
   const { value: job, rowVersion } = await claim(deps, order, (tx) => liveJobOrThrow(deps, tx, order.jobId));
   if (isTerminal(job)) return;
   if (job.place.kind === 'local') await deps.flink.local.tearDown({ kind: 'job', jobId: job.id });
-  if (job.place.kind === 'session') await deleteJar(deps, job);
+  if (job.place.kind === 'session') await deleteJars(deps, job);
   await record(deps, { ...order, rowVersion }, async (tx) => {
     await prune(deps, tx, order.id);
     await close(deps, tx, job);
   });
 }
 
-/** Before a Job becomes terminal its jar is deleted; while the cluster does not answer, the Job stays open (design.md §4 rule 1). */
-async function deleteJar(deps: ActivityDeps, job: Job): Promise<void> {
-  if (job.jarId === undefined) return;
+/**
+ * Before a Job becomes terminal its jars are deleted: the recorded one, and what an attempt left that died between upload and record.
+ * While the cluster does not answer, a Job that a run call may still reach stays open (design.md §4 rule 1).
+ */
+async function deleteJars(deps: ActivityDeps, job: Job): Promise<void> {
+  if (job.artifact === undefined) return;
   const reach = await reachJob(deps, job);
   if (reach.kind === 'gone' || reach.kind === 'neverStarted') return;
-  if (reach.kind !== 'rest') throw tryAgain('the cluster does not answer');
-  const answer = await reach.rest.deleteJar(job.jarId);
-  if (answer.kind !== 'done') throw tryAgain(answer.reason);
+  const jars = reach.kind === 'rest' ? await reach.rest.jars() : undefined;
+  if (reach.kind !== 'rest' || jars?.kind !== 'done') {
+    if (job.jarId === undefined) return;
+    throw tryAgain('the cluster does not answer');
+  }
+  for (const { id } of jars.value.filter(({ id, name }) => id === job.jarId || name === `${job.id}.jar`)) {
+    const answer = await reach.rest.deleteJar(id);
+    if (answer.kind !== 'done') throw tryAgain(answer.reason);
+  }
 }
 
 /** Writes the terminal state and its event. */

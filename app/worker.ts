@@ -1,6 +1,6 @@
 // The Temporal worker of this process: workflows from a ready bundle, activities handed in. Holds nothing between tasks.
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import type { LogEntry, NativeConnection } from '@temporalio/worker';
+import type { LogEntry, NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities } from '../activities/create-activities.ts';
 import { TASK_QUEUE } from '../workflows/contract.ts';
@@ -26,6 +26,18 @@ const GRACE_MS = 500;
 /** Some activities wait for a call to Flink that cannot be taken back: they are left alone, the fence keeps them harmless. */
 const FORCE_MS = 2000;
 
+/** How much work a worker takes, and how soon another one takes over the work of one that was killed. */
+export const WORKER_LIMITS = {
+  maxConcurrentActivityTaskExecutions: 100,
+  maxConcurrentLocalActivityExecutions: 100,
+  maxConcurrentWorkflowTaskExecutions: 40,
+  maxCachedWorkflows: 100,
+  /** Sent at most this often; with the SDK's own 80 % of the heartbeat timeout one late beat would be one too many. */
+  maxHeartbeatThrottleInterval: '2s',
+  /** A workflow task waits this long for the worker that holds the run in its cache, then any worker replays it. */
+  stickyQueueScheduleToStartTimeout: '3s',
+} as const satisfies Partial<WorkerOptions>;
+
 /** Once per process. Signals stay with app/main.ts: the SDK would answer them on its own. */
 export function installRuntime(logger: Logger): void {
   const write = ({ level, message, meta }: LogEntry): void => {
@@ -43,10 +55,7 @@ export async function startWorker({ connection, namespace, bundle, activities, l
     taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: bundle.codePath },
     activities,
-    maxConcurrentActivityTaskExecutions: 100,
-    maxConcurrentLocalActivityExecutions: 100,
-    maxConcurrentWorkflowTaskExecutions: 40,
-    maxCachedWorkflows: 100,
+    ...WORKER_LIMITS,
     shutdownGraceTime: GRACE_MS,
     shutdownForceTime: FORCE_MS,
   });

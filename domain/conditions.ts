@@ -73,10 +73,10 @@ function upToDate(view: View, { step, phase }: Decided, before: readonly Conditi
   if (phase === 'FAILED') return step.kind === 'giveUp' ? outdated(step.code, step.because) : stillFailed(view, before);
   const waits = waitsFor(view, step);
   if (waits !== undefined) return outdated(waits, step.because);
-  const job = liveJob(view);
-  if (phase !== 'RUNNING' || job === undefined || isCurrent(view, job))
-    return { type, status: 'True', reason: phase === 'RUNNING' ? 'RUNS_SPEC' : 'AT_REST', message: '' };
-  return outdated('UPGRADE_STRATEGY_NONE', `outdated since version ${job.specVersion + 1}`);
+  const job = phase === 'FINISHED' ? view.jobs[0] : liveJob(view);
+  if (job !== undefined && (phase === 'RUNNING' || phase === 'FINISHED') && !isCurrent(view, job))
+    return outdated('UPGRADE_STRATEGY_NONE', `outdated since version ${job.specVersion + 1}`);
+  return { type, status: 'True', reason: phase === 'RUNNING' ? 'RUNS_SPEC' : 'AT_REST', message: '' };
 }
 
 function stillFailed({ deployment }: View, before: readonly Condition[]): Untimed {
@@ -86,6 +86,12 @@ function stillFailed({ deployment }: View, before: readonly Condition[]): Untime
 
 function isCurrent({ deployment, place }: View, job: Job): boolean {
   return runsSpec(job, deployment.spec, place.kind === 'missing' ? undefined : place.place);
+}
+
+/** What is done now is done to a job that nobody wants to be another one. */
+function staysAsItIs(view: View, job: Job): boolean {
+  const { state, upgradeStrategy } = view.deployment.spec;
+  return state === 'RUNNING' && (upgradeStrategy.kind === 'NONE' || isCurrent(view, job));
 }
 
 function waitsFor(view: View, step: Step): string | undefined {
@@ -98,10 +104,10 @@ function waitsFor(view: View, step: Step): string | undefined {
       return 'AWAITING_NEXT_ATTEMPT';
     case 'takeSavepoint':
     case 'awaitSavepoint':
-      if (job !== undefined && isCurrent(view, job) && view.deployment.spec.state === 'RUNNING') return undefined;
+      if (job !== undefined && staysAsItIs(view, job)) return undefined;
       return view.savepoints.some((s) => s.id === step.savepointId && s.origin === 'USER_REQUEST') ? 'AWAITING_SAVEPOINT' : 'TRANSITIONING';
     case 'ensureCluster':
-      return job !== undefined && isCurrent(view, job) ? undefined : 'TRANSITIONING';
+      return job !== undefined && staysAsItIs(view, job) ? undefined : 'TRANSITIONING';
     default:
       return 'TRANSITIONING';
   }

@@ -26,11 +26,21 @@ export function globalDefaults(configured: DeploymentDefaultsSpec = {}): Deploym
   return overlay(BUILT_IN_DEFAULTS, configured) as DeploymentDefaultsSpec;
 }
 
-/** The fully specified spec. A user who names one place to run gets no other from the defaults. */
-export function expandSpec(input: DeploymentSpecInput, configured: DeploymentDefaultsSpec = {}): DeploymentSpec {
+/**
+ * The fully specified spec. A user who names one place to run gets no other from the defaults. `before`: what is edited is fully specified
+ * already, so defaults fill in only what the edit takes away; those that are new since are for new Deployments (scenario G8).
+ */
+export function expandSpec(input: DeploymentSpecInput, configured: DeploymentDefaultsSpec = {}, before?: DeploymentSpec): DeploymentSpec {
   const defaults = { ...globalDefaults(configured) };
   if (PLACES.some((place) => input[place] !== undefined)) for (const place of PLACES) delete defaults[place];
-  return overlay(defaults, input) as DeploymentSpec;
+  return overlay(before === undefined ? defaults : onlyWhatWas(defaults, before), input) as DeploymentSpec;
+}
+
+/** Of `defaults`, the keys that `before` has; of what is no mapping there, all. */
+function onlyWhatWas(defaults: unknown, before: unknown): unknown {
+  if (!isMapping(defaults) || !isMapping(before)) return defaults;
+  const kept = Object.entries(defaults).filter(([key]) => Object.hasOwn(before, key));
+  return Object.fromEntries(kept.map(([key, value]) => [key, onlyWhatWas(value, before[key])]));
 }
 
 /** A cluster that somebody else runs has no settings of ours. */

@@ -12,7 +12,8 @@ export function whyKept(holdings: Holdings, savepoint: Savepoint): string | unde
   const user = startedFrom(holdings.jobs, savepoint);
   if (user !== undefined) return `Job ${user.id} was started from it and has not ended`;
   if (sourcesOfNextStart(holdings).has(savepoint.id)) return 'the next start of the Deployment would restore it: take or register a newer one first';
-  if (provesState(holdings, savepoint)) return 'without it the next start would be refused, because the newest state of the last Job could not be found';
+  const change = changesTheNextStart(holdings, savepoint);
+  if (change !== undefined) return change;
   return whyNeverDropped(holdings.jobs, savepoint);
 }
 
@@ -39,10 +40,13 @@ function sourcesOfNextStart({ deployment, jobs, savepoints }: Holdings): Readonl
   return new Set([retried, newest].filter((id) => id !== undefined));
 }
 
-/** True when a start that is possible now would be MANUAL_RESTORE_REQUIRED without this one (D23). */
-function provesState(holdings: Holdings, { id }: Savepoint): boolean {
+/** Without this one a start that is possible now would be MANUAL_RESTORE_REQUIRED (D23), or one that is refused now would be empty. */
+function changesTheNextStart(holdings: Holdings, { id }: Savepoint): string | undefined {
   const without = { ...holdings, savepoints: holdings.savepoints.filter((s) => s.id !== id) };
-  return chooseRestore(holdings).kind !== 'lost' && chooseRestore(without).kind === 'lost';
+  const [was, wouldBe] = [chooseRestore(holdings).kind, chooseRestore(without).kind];
+  if (was === wouldBe) return undefined;
+  if (wouldBe === 'lost') return 'without it the next start would be refused, because the newest state of the last Job could not be found';
+  return 'without it the next start would be empty: it is the last state there is';
 }
 
 /** True when the data is drey's to remove: it lies in the directory made for this Savepoint alone, or is a checkpoint of its own Job. */

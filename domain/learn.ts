@@ -1,13 +1,27 @@
 // What a look proves about the live Job. Only proofs change a Job; silence and doubt leave it as it is.
 import { countRestarts } from './health.ts';
 import type { Instant } from './instant.ts';
-import { isTerminal, type Job, type JobEnd, type Observed, type SeenException } from './job.ts';
+import { isTerminal, type Job, type JobEnd, type Observed, type SeenException, type SeenSnapshot } from './job.ts';
 import { sameLocation } from './location.ts';
 import type { Look, LookAtJob, Policy, View } from './view.ts';
 
 /** Fields of a Job that a look may prove. */
 export type Learned = Partial<
-  Pick<Job, 'state' | 'submit' | 'end' | 'stable' | 'restoreChecked' | 'hadState' | 'startedAt' | 'observed' | 'failure' | 'newestCheckpoint' | 'exceptions'>
+  Pick<
+    Job,
+    | 'state'
+    | 'submit'
+    | 'end'
+    | 'stable'
+    | 'restoreChecked'
+    | 'hadState'
+    | 'startedAt'
+    | 'observed'
+    | 'failure'
+    | 'newestCheckpoint'
+    | 'exceptions'
+    | 'voidSince'
+  >
 >;
 
 export function liveJob(view: Pick<View, 'jobs'>): Job | undefined {
@@ -17,11 +31,11 @@ export function liveJob(view: Pick<View, 'jobs'>): Job | undefined {
 /** What is now known of the live Job; an empty object when nothing new is. */
 export function learn(job: Job, look: Look, clock: { readonly now: Instant; readonly policy: Policy }): Learned {
   if (job.end !== undefined) return {};
-  const seen = { ...observedOf(job, look, clock.now), ...exceptionsOf(job, look) };
+  const seen = { ...stateOf(job, look), ...observedOf(job, look, clock.now), ...exceptionsOf(job, look) };
   const end = endOf(job, look, clock);
-  if (end !== undefined) return { end, ...seen };
+  if (end !== undefined) return { end, ...voidOf(job, look), ...seen };
   if (look.kind !== 'job') return seen;
-  return { submit: 'ACCEPTED', ...startOf(job, look, clock), ...checkpointOf(job, look), ...seen };
+  return { submit: 'ACCEPTED', ...startOf(job, look, clock), ...seen };
 }
 
 function endOf(job: Job, look: Look, { now, policy }: { readonly now: Instant; readonly policy: Policy }): JobEnd | undefined {
@@ -30,12 +44,18 @@ function endOf(job: Job, look: Look, { now, policy }: { readonly now: Instant; r
   if (look.kind !== 'job') return undefined;
   if (look.status === 'CANCELED') return { how: 'CANCELED' };
   if (look.status === 'FINISHED') {
-    const { stoppedWith } = look.checkpoints ?? {};
+    const stoppedWith = stopOf(look);
     return { how: 'FINISHED', ...(stoppedWith === undefined ? {} : { stoppedWith }) };
   }
   if (look.status !== 'FAILED') return undefined;
   const failure = look.failure ?? { reason: 'Flink reports the job as FAILED without a cause', text: '' };
   return { how: 'FAILED', failure: { reason: failure.reason, message: failure.text, failedAt: now } };
+}
+
+/** The savepoint that ended it. A job that completed a checkpoint after its last stop was not ended by that stop. */
+function stopOf({ checkpoints }: LookAtJob): SeenSnapshot | undefined {
+  const { stoppedWith, newest } = checkpoints ?? {};
+  return stoppedWith === undefined || (newest !== undefined && newest.id > stoppedWith.id) ? undefined : stoppedWith;
 }
 
 /** A job that ran and is denied by its own, reachable JobManager for the whole grace time is gone (design.md §4 rule 1). */
@@ -56,7 +76,6 @@ function startOf(job: Job, look: LookAtJob, { now, policy }: { readonly now: Ins
     ...(startedAt !== undefined && job.startedAt === undefined ? { startedAt } : {}),
     ...(stable && !job.stable ? { stable } : {}),
     ...(restoreChecked && !job.restoreChecked ? { restoreChecked } : {}),
-    ...(completed > 0 && !job.hadState ? { hadState: true } : {}),
   };
 }
 
@@ -91,13 +110,39 @@ export function restoredTooOldAt({ newestCheckpoint: newest }: Pick<Job, 'newest
   const { restored } = look.checkpoints;
   const since = restored === undefined ? look.startedAt : restored.at;
   if (since === undefined || since <= newest.at) return undefined;
-  return restored === undefined || (restored.isSavepoint && restored.id !== undefined && restored.id < newest.id) ? since : undefined;
+  return restored === undefined || (restored.id !== undefined && restored.id < newest.id) ? since : undefined;
 }
 
-function checkpointOf(job: Job, look: LookAtJob): Learned {
+/** What it completed, by this look or by what the watch saw of it before: also of a job that is first seen when it is over. */
+function stateOf(job: Job, look: Look): Learned {
+  const fresh = look.kind === 'job' ? checkpointOf(job, look) : undefined;
+  const newest = fresh ?? job.newestCheckpoint;
+  const completed = look.kind === 'job' && ((look.checkpoints?.completed ?? 0) > 0 || (look.status === 'FINISHED' && stopOf(look) !== undefined));
+  const hasState = newest !== undefined || completed;
+  return {
+    ...(newest !== undefined && (fresh !== undefined || !job.hadState) ? { newestCheckpoint: newest } : {}),
+    ...(hasState && !job.hadState ? { hadState: true } : {}),
+  };
+}
+
+function checkpointOf(job: Job, look: LookAtJob): SeenSnapshot | undefined {
   const { newest } = look.checkpoints ?? {};
-  if (newest === undefined || restoredTooOldAt(job, look) !== undefined) return {};
-  return job.newestCheckpoint === undefined || newest.id > job.newestCheckpoint.id ? { newestCheckpoint: newest } : {};
+  if (newest === undefined || restoredTooOldAt(job, look) !== undefined) return undefined;
+  return job.newestCheckpoint === undefined || newest.id > job.newestCheckpoint.id ? newest : undefined;
+}
+
+/** A job that ran on other state than it was meant to and ended before anybody noticed. */
+function voidOf(job: Job, look: Look): Learned {
+  if (look.kind !== 'job' || job.voidSince !== undefined) return {};
+  const voidSince = voidSinceOf(job, look) ?? (restoredAsMeant(job, look) ? undefined : job.createdAt);
+  return voidSince === undefined ? {} : { voidSince };
+}
+
+/** Since when it runs on other state than it was meant to; undefined when it always did, or never. */
+export function voidSinceOf(job: Pick<Job, 'newestCheckpoint' | 'restore' | 'restoreChecked'>, look: LookAtJob): Instant | undefined {
+  const tooOld = restoredTooOldAt(job, look);
+  if (tooOld !== undefined || !job.restoreChecked || restoredAsMeant(job, look)) return tooOld;
+  return look.checkpoints?.restored?.at ?? look.startedAt;
 }
 
 const EXCEPTIONS_KEPT = 10;
@@ -107,8 +152,8 @@ function exceptionsOf(job: Job, look: Look): Learned {
   const known = job.exceptions ?? [];
   const isKnown = ({ at, name }: SeenException): boolean => known.some((one) => one.at === at && one.name === name);
   const fresh = look.kind === 'job' ? (look.exceptions ?? []).filter((one) => !isKnown(one)) : [];
-  if (fresh.length === 0) return {};
-  return { exceptions: [...fresh, ...known].toSorted((a, b) => b.at - a.at).slice(0, EXCEPTIONS_KEPT) };
+  const kept = [...fresh, ...known].toSorted((a, b) => b.at - a.at).slice(0, EXCEPTIONS_KEPT);
+  return kept.every(isKnown) ? {} : { exceptions: kept };
 }
 
 function observedOf(job: Job, look: Look, now: Instant): Learned {

@@ -1,4 +1,5 @@
 // What a decision adds to the event log. Events tell of changes only, so a decision that is repeated adds nothing.
+import { runsSpec } from './changes.ts';
 import { wasSuspended } from './closing.ts';
 import type { DeploymentStatus, Phase } from './deployment.ts';
 import type { EventDraft } from './event.ts';
@@ -17,20 +18,30 @@ export function narrate(view: View, step: Step, change: { readonly before: Job |
 
 const RESTING: readonly Phase[] = ['RUNNING', 'SUSPENDED', 'CANCELLED', 'FAILED', 'FINISHED'];
 
-/** A resting Deployment begins to move, or is at once where it was meant to come to. */
+/** A resting Deployment begins to move, also where it comes to its next rest at once: what is closed was opened. */
 function opening(view: View, step: Step, status: DeploymentStatus): readonly EventDraft[] {
   const { status: before, spec, specVersion } = view.deployment;
-  if (status.state === 'TRANSITIONING' ? before.transitioningSince !== undefined : !movesAtOnce(before.state, status.state)) return [];
-  const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${before.state} → ${spec.state}, version ${specVersion}: ${status.because}` };
-  const replaces = step.kind === 'stopWithSavepoint' || step.kind === 'takeSavepoint' || (step.kind === 'cancelJob' && step.reason === 'STATELESS');
-  const upgrades = replaces && before.state === 'RUNNING' && spec.state === 'RUNNING';
+  const isOpen = before.state === 'TRANSITIONING' && before.transitioningSince !== undefined;
+  const moves = status.state === 'TRANSITIONING' || status.state !== before.state || step.kind === 'giveUp';
+  if (isOpen || !moves) return [];
+  const from = before.state === 'TRANSITIONING' ? '' : `${before.state} → `;
+  const what = before.state === spec.state ? `${spec.state} again` : `${from}${spec.state}`;
+  const needed: EventDraft = { name: 'STATE_TRANSITION_IS_NEEDED', message: `${what}, version ${specVersion}: ${status.because}` };
+  const upgrades = replaces(view, step) && before.state === 'RUNNING' && spec.state === 'RUNNING';
   if (!upgrades) return [needed];
   return [needed, { name: 'USING_AN_UPGRADE_STRATEGY', message: `upgradeStrategy ${spec.upgradeStrategy.kind} replaces the running job` }];
 }
 
-/** For example from FAILED to CANCELLED when no job is left. */
-function movesAtOnce(before: Phase, after: Phase): boolean {
-  return RESTING.includes(before) && after !== before && after !== 'FAILED';
+/** The running job is being replaced, or will be when what it waits for is there (scenario A15). */
+function replaces(view: View, step: Step): boolean {
+  if (step.kind === 'rest') return step.blocked !== undefined && runsOutdated(view);
+  return step.kind === 'stopWithSavepoint' || step.kind === 'takeSavepoint' || (step.kind === 'cancelJob' && step.reason === 'STATELESS');
+}
+
+function runsOutdated(view: View): boolean {
+  const job = liveJob(view);
+  const place = view.place.kind === 'missing' ? undefined : view.place.place;
+  return job?.state === 'STARTED' && !runsSpec(job, view.deployment.spec, place);
 }
 
 /** A moving Deployment comes to rest where it was meant to. */
@@ -75,6 +86,7 @@ function ofStep(view: View, step: Step): readonly EventDraft[] {
     case 'stopWithSavepoint':
       return view.savepoints.some((s) => s.id === step.savepointId) ? [] : ofSuspension(step);
     case 'endStray':
+      if (view.deployment.status.because === step.because) return [];
       return [{ name: 'FOUND_AN_OLD_JOB_AND_WILL_TERMINATE_IT', jobId: step.jobId, message: step.because }];
     case 'cancelJob':
       return liveJob(view)?.cancelling === undefined ? [{ name: 'FOUND_A_JOB_TO_TERMINATE', jobId: step.jobId, message: step.because }] : [];

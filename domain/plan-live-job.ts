@@ -15,8 +15,19 @@ import type { Blocked, Step } from './step.ts';
 import type { View } from './view.ts';
 
 export function planLiveJob(view: View, job: Job, now: Instant): Step {
-  const step = planOpenSavepoint(view, job, now) ?? planEnded(view, job) ?? planRunningOrStarting(view, job, now);
+  const step = planWrongRestore(view, job) ?? planOpenSavepoint(view, job, now) ?? planEnded(view, job) ?? planRunningOrStarting(view, job, now);
   return step.kind === 'rest' && gaveUp(view) ? { ...step, phase: 'FAILED' } : step;
+}
+
+/**
+ * A job that runs on other state than it was meant to is ended as such whatever is desired or under way, so that what it wrote is never
+ * taken for the newest state (D27, scenario D13), and before a stop would let Flink discard the checkpoints it had (`reference/flink.md` §4.2).
+ */
+function planWrongRestore({ look }: View, job: Job): Step | undefined {
+  if (look.kind !== 'job' || job.end !== undefined || job.submit !== 'ACCEPTED' || job.cancelling !== undefined) return undefined;
+  const wrong = (because: string): Step => ({ kind: 'cancelJob', jobId: job.id, reason: 'WRONG_RESTORE', because });
+  if (!restoredAsMeant(job, look) && allTasksRun(look)) return wrong('Flink restored something else than the Job names');
+  return wentBackInTime(job, look) ? wrong('its JobManager was started again and restored older state than is known') : undefined;
 }
 
 /** A suspension whose request was claimed is never dropped: its outcome is awaited, also when the job has ended meanwhile (rule 3). */
@@ -59,12 +70,6 @@ function planRunningOrStarting(view: View, job: Job, now: Instant): Step {
   const { state } = view.deployment.spec;
   if (state === 'CANCELLED') return cancel(view, job, now);
   if (view.look.kind !== 'job') return planOutOfSight(view, job, now);
-  if (!restoredAsMeant(job, view.look) && allTasksRun(view.look)) {
-    return { kind: 'cancelJob', jobId: job.id, reason: 'WRONG_RESTORE', because: 'Flink restored something else than the Job names' };
-  }
-  if (wentBackInTime(job, view.look)) {
-    return { kind: 'cancelJob', jobId: job.id, reason: 'WRONG_RESTORE', because: 'its JobManager was started again and restored older state than is known' };
-  }
   if (job.state === 'STARTING') return planStarting(view, job, now);
   switch (state) {
     case 'SUSPENDED':
@@ -104,13 +109,21 @@ function forceAfter(view: View, job: Job, now: Instant): Step {
 function planOutOfSight(view: View, job: Job, now: Instant): Step {
   if (view.look.kind !== 'unreachable') return job.state === 'STARTING' ? planStarting(view, job, now) : waitForSight(view, job, now);
   const because = `the cluster does not answer: ${view.look.because}`;
-  if (job.state === 'STARTING') return waitForCluster(view, { job, now, because });
-  return { ...waitForCluster(view, { job, now, because }), phase: isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING' };
+  const waiting = waitForCluster(view, { job, now, because });
+  return job.state === 'STARTING' ? waiting : { ...waiting, ...whileOutOfSight(view, job) };
 }
 
 function waitForSight(view: View, job: Job, now: Instant): Step {
   const because = 'the cluster answers but does not show the job';
-  return { ...waitForCluster(view, { job, now, because }), phase: isWanted(view, job) ? 'RUNNING' : 'TRANSITIONING' };
+  return { ...waitForCluster(view, { job, now, because }), ...whileOutOfSight(view, job) };
+}
+
+/** A job that is wanted goes on; one that is to be stopped with a savepoint is waited for like one that restarts (scenario A15). */
+function whileOutOfSight(view: View, job: Job): Pick<Extract<Step, { kind: 'rest' }>, 'phase' | 'blocked'> {
+  if (isWanted(view, job)) return { phase: 'RUNNING', blocked: 'CLUSTER_UNREACHABLE' };
+  const { state, upgradeStrategy } = view.deployment.spec;
+  const isStop = state === 'SUSPENDED' || upgradeStrategy.kind === 'STATEFUL';
+  return { phase: 'TRANSITIONING', blocked: isStop ? 'AWAITING_HEALTHY_JOB' : 'CLUSTER_UNREACHABLE' };
 }
 
 function isWanted(view: View, job: Job): boolean {
@@ -162,15 +175,17 @@ function planDesiredRunning(view: View, job: Job, now: Instant): Step {
 
 const WOULD_LOSE = {
   STATE_WOULD_BE_DISCARDED: 'drey.dev/require-state: the upgrade is not done, because restoreStrategy NONE would start the new job empty',
-  NO_RESTORE_SOURCE: 'drey.dev/require-state: the upgrade is not done, because a STATELESS one would leave no state to start from',
+  NO_RESTORE_SOURCE: 'the upgrade is not done, because a STATELESS one would leave no state that the next job may start from',
 } as const satisfies Partial<Record<Blocked, string>>;
 
-/** `drey.dev/require-state`: a running job is not ended for a successor that would start empty (scenarios A2, A17). */
+/** A running job is not ended for a successor that could not start, or with `drey.dev/require-state` would start empty (scenarios A2, A17). */
 function upgradeWouldLoseState(view: View, job: Job): keyof typeof WOULD_LOSE | undefined {
   const { upgradeStrategy, restoreStrategy } = view.deployment.spec;
+  const left = upgradeStrategy.kind === 'STATELESS' ? stateAfterCancel(view, job) : 'some';
+  if (left === 'notAllowed') return 'NO_RESTORE_SOURCE';
   if (!requiresState(view.deployment) || !everHadState(view)) return undefined;
   if (restoreStrategy.kind === 'NONE') return 'STATE_WOULD_BE_DISCARDED';
-  return upgradeStrategy.kind === 'STATELESS' && stateAfterCancel(view, job) === 'none' ? 'NO_RESTORE_SOURCE' : undefined;
+  return left === 'none' ? 'NO_RESTORE_SOURCE' : undefined;
 }
 
 /** A stop needs all tasks, so what died is started first; a savepoint that a user asked for comes before it. */

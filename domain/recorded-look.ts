@@ -19,7 +19,7 @@ export function recordedLook({ job, seen, conditions }: Recorded): Look {
   const status = newer?.status ?? job.observed?.status;
   switch (status) {
     case undefined:
-      return job.state === 'STARTED' ? lookAt(job, { status: 'RUNNING', tasks: '', conditions }) : { kind: 'starting' };
+      return job.state === 'STARTED' ? lookAt(job, { status: 'RUNNING', tasks: '', seen, conditions }) : { kind: 'starting' };
     case 'UNKNOWN':
       return { kind: 'unreachable', because: 'it did not answer when it was last asked' };
     case 'ABSENT':
@@ -27,20 +27,33 @@ export function recordedLook({ job, seen, conditions }: Recorded): Look {
     case 'GONE':
       return { kind: 'gone', reason: 'its JobManager was seen to be gone', text: '' };
     default:
-      return lookAt(job, { status, tasks: newer?.tasks ?? '', conditions });
+      return lookAt(job, { status, tasks: newer?.tasks ?? '', seen, conditions });
   }
 }
 
-function lookAt(job: Job, recorded: { readonly status: string; readonly tasks: string; readonly conditions: readonly Condition[] }): LookAtJob {
-  const { status, conditions } = recorded;
+interface Known extends Pick<Recorded, 'seen' | 'conditions'> {
+  readonly status: string;
+  readonly tasks: string;
+}
+
+function lookAt(job: Job, recorded: Known): LookAtJob {
+  const { status } = recorded;
   return {
     kind: 'job',
     status,
     tasks: tasksOf(job, status, recorded.tasks),
     restarts: job.observed?.counter ?? job.observed?.restarts ?? 0,
     missingTaskManagers: 0,
-    ...(checkpointingIsOff(job, conditions) ? { checkpoints: { off: true, completed: 0 } } : {}),
+    ...checkpointsOf(job, recorded),
   };
+}
+
+function checkpointsOf(job: Job, { seen, conditions }: Known): Pick<LookAtJob, 'checkpoints'> {
+  if (checkpointingIsOff(job, conditions)) return { checkpoints: { off: true, completed: 0 } };
+  const newest = seen?.checkpoint ?? job.newestCheckpoint;
+  if (newest === undefined) return {};
+  const restored = job.restore === undefined ? {} : { restored: { location: job.restore.location, isSavepoint: true } };
+  return { checkpoints: { completed: 1, newest, ...restored } };
 }
 
 /** "running/total"; where they were not counted, all run once the Job has started. */

@@ -51,19 +51,29 @@ export function chooseRestore(view: Holdings): RestoreChoice {
 }
 
 function chooseNewest(view: Holdings, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT'): RestoreChoice {
-  const newest = newestFor(strategy, view.savepoints);
-  const orphan = lostStateOf(view, newest);
-  if (strategy === 'LATEST_STATE' && orphan !== undefined) return { kind: 'lost', because: `${LOST}: ${whatIsLost(orphan)} ${WAYS_OUT}` };
+  const savepoints = view.savepoints.filter((savepoint) => !isOfVoidRun(view, savepoint));
+  const newest = newestFor(strategy, savepoints);
+  const orphan = strategy === 'LATEST_STATE' || newest === undefined ? lostStateOf(view, newest) : undefined;
+  if (orphan !== undefined) return { kind: 'lost', because: `${LOST}: ${whatIsLost(orphan)} ${WAYS_OUT}` };
   if (newest !== undefined) return { kind: 'from', savepoint: newest };
+  const checkpoint = newestFor('LATEST_STATE', savepoints);
+  if (checkpoint !== undefined) return { kind: 'lost', because: `${LOST}: ${notAllowed(checkpoint)} ${WAYS_OUT}` };
   return unlessRequired(view, everHadState(view) ? 'CHECKPOINTS_NOT_RETAINED' : 'FIRST_START');
 }
 
 const LOST = 'MANUAL_RESTORE_REQUIRED';
-const WAYS_OUT = 'Register a Savepoint with its location, or set restoreStrategy NONE to start empty.';
+const WAYS_OUT = 'Register a Savepoint with its location and start again (desired state CANCELLED, then RUNNING), or set restoreStrategy NONE to start empty.';
 
-function whatIsLost({ id, newestCheckpoint }: Job): string {
-  const last = newestCheckpoint === undefined ? '' : ` The last one known was checkpoint ${newestCheckpoint.id}${placeOf(newestCheckpoint.location)}.`;
-  return `Job ${id} had completed checkpoints that should have survived it, and none can be found.${last}`;
+function whatIsLost({ id, end, newestCheckpoint: newest }: Job): string {
+  if (end?.how === 'FINISHED' && end.stoppedWith !== undefined)
+    return `Job ${id} was stopped with a savepoint${placeOf(end.stoppedWith.location)} that cannot be found.`;
+  const last = newest === undefined ? '' : ` The last one known was checkpoint ${newest.id}${placeOf(newest.location)}.`;
+  return `Job ${id} had completed checkpoints that should have survived it, and the newest cannot be found.${last}`;
+}
+
+/** LATEST_SAVEPOINT never takes a checkpoint, and never leaves one behind to start empty (invariant 3). */
+function notAllowed({ location, checkpointId }: Savepoint): string {
+  return `restoreStrategy LATEST_SAVEPOINT finds no Savepoint, but checkpoint ${checkpointId ?? '?'}${placeOf(location)} is there: LATEST_STATE would start from it.`;
 }
 
 function placeOf(location: string | undefined): string {
@@ -74,7 +84,7 @@ function placeOf(location: string | undefined): string {
 function unlessRequired(view: Holdings, why: WhyEmpty): RestoreChoice {
   if (why === 'FIRST_START' || !requiresState(view.deployment)) return { kind: 'empty', why };
   const told = why === 'STATE_DISCARDED_BY_STRATEGY' ? 'restoreStrategy NONE would start without it' : 'no Savepoint is there to start from';
-  const out = 'Register a Savepoint with its location, or remove the annotation drey.dev/require-state to start empty.';
+  const out = 'Register a Savepoint, or remove the annotation to start empty; then start again (desired state CANCELLED, then RUNNING).';
   return { kind: 'lost', because: `${LOST}: drey.dev/require-state is set, the Deployment had state, and ${told}. ${out}` };
 }
 
@@ -91,9 +101,23 @@ function lostStateOf(view: Holdings, newest: Savepoint | undefined): Job | undef
   const meant = view.jobs.filter((job) => !isVoid(job));
   const last = meant.find((job) => job.hadState || view.savepoints.some((s) => s.jobId === job.id && s.state === 'COMPLETED'));
   if (last === undefined || !last.hadState || !keepsCheckpoints(last)) return undefined;
-  const found = view.savepoints.some((s) => s.jobId === last.id && s.state === 'COMPLETED' && s.origin !== 'USER_REQUEST');
   const registeredLater = newest?.origin === 'COPIED' && newest.capturedAt >= (last.terminatedAt ?? last.createdAt);
-  return found || registeredLater ? undefined : last;
+  return isFound(last, view) || registeredLater ? undefined : last;
+}
+
+/** The savepoint with which it was stopped is there, or the newest checkpoint known of it, or a later one: an older one would be back in time. */
+function isFound(job: Job, view: Holdings): boolean {
+  const own = view.savepoints.filter((s) => s.jobId === job.id && s.state === 'COMPLETED' && !isOfVoidRun(view, s));
+  if (own.some(({ origin }) => origin === 'SUSPEND' || origin === 'COPIED')) return true;
+  const { newestCheckpoint: newest, voidSince } = job;
+  if (newest === undefined || (voidSince !== undefined && newest.at >= voidSince)) return own.length > 0;
+  return own.some((s) => s.origin === 'RETAINED_CHECKPOINT' && (s.checkpointId === undefined || s.checkpointId >= newest.id));
+}
+
+/** Captured after its job had restored something else than it was meant to; a stop ends the run that it captures. */
+function isOfVoidRun({ jobs }: Pick<View, 'jobs'>, { jobId, origin, capturedAt }: Savepoint): boolean {
+  const job = jobs.find(({ id }) => id === jobId);
+  return job !== undefined && (isVoid(job) || (job.voidSince !== undefined && (origin === 'SUSPEND' || capturedAt >= job.voidSince)));
 }
 
 /** It never ran on the state it was meant to run on: what it wrote is nobody's state. */
@@ -121,10 +145,12 @@ export function keepsCheckpoints({ flinkConfiguration, end }: Pick<Job, 'flinkCo
   }
 }
 
-/** What the next Job would find if this live one were cancelled now: some state, or none. */
-export function stateAfterCancel(view: View, job: Job): 'some' | 'none' {
+/** What the next Job would find if this live one were cancelled now: state to start from, state that its strategy does not allow, or none. */
+export function stateAfterCancel(view: View, job: Job): 'some' | 'notAllowed' | 'none' {
   const strategy = view.deployment.spec.restoreStrategy.kind;
   if (strategy === 'NONE') return 'none';
-  const retained = strategy === 'LATEST_STATE' && job.hadState && keepsCheckpoints({ ...job, end: { how: 'CANCELED' } });
-  return retained || newestFor(strategy, view.savepoints) !== undefined ? 'some' : 'none';
+  if (newestFor(strategy, view.savepoints) !== undefined) return 'some';
+  const retained = (job.hadState && keepsCheckpoints({ ...job, end: { how: 'CANCELED' } })) || newestFor('LATEST_STATE', view.savepoints) !== undefined;
+  if (!retained) return 'none';
+  return strategy === 'LATEST_STATE' ? 'some' : 'notAllowed';
 }

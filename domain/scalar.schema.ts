@@ -18,8 +18,21 @@ export const text = z
   .preprocess((value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value), z.string())
   .meta({ type: 'string' });
 
+/** Text of at most so many characters; the limit is published in the OpenAPI document. */
+export function shortText(maxLength: number) {
+  const error = `must be at most ${maxLength} characters long`;
+  return z
+    .preprocess((value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value), z.string().max(maxLength, { error }))
+    .meta({ type: 'string', maxLength });
+}
+
 /** map<string,string> of the manual: values that are scalars become text. */
 export const textMap = z.record(z.string(), text);
+
+export function shortTextMap(maxProperties: number) {
+  const error = `must have at most ${maxProperties} entries`;
+  return textMap.refine((map) => Object.keys(map).length <= maxProperties, { error }).meta({ maxProperties });
+}
 
 /** An enum matched in any letter case and stored in upper case (vvp.md §1.1). */
 export function upper<const Names extends readonly [string, ...string[]]>(names: Names): z.ZodType<Names[number], unknown> {
@@ -53,19 +66,31 @@ function toNumber(value: unknown): unknown {
 }
 
 /** An int32; digits in a string are accepted, as clients send them. */
-export function int32(least: number) {
-  return z.preprocess(toNumber, z.number().int().min(least).max(MAX_INT32));
+export function int32(least: number, most = MAX_INT32) {
+  return z.preprocess(toNumber, z.number().int().min(least).max(most));
 }
 
 export const positiveInt = int32(1);
+
+/** What Flink itself takes at most as a parallelism; no job needs more TaskManagers. */
+export const parallelism = int32(1, 32_768);
 
 /** CPU cores, a number or its text. */
 export const cpu = z.preprocess(toNumber, z.number().positive().max(10_000));
 
 /** A memory size as the manual writes it: `1g`, `1G`, `1.5g`, `2048m`, with an optional `i` or `b` at the end. */
-export const memory = text.refine((value) => /^(?=.*[1-9])\d{1,15}(\.\d{1,6})?\s?[kmgt]?i?b?$/i.test(value), {
-  error: 'must be a memory size above 0, for example "1g", "1.5G" or "2048m"',
-});
+export const memory = text
+  .refine((value) => /^(?=.*[1-9])\d{1,15}(\.\d{1,6})?\s?[kmgt]?i?b?$/i.test(value), {
+    error: 'must be a memory size above 0, for example "1g", "1.5G" or "2048m"',
+  })
+  .refine((value) => bytesOf(value) <= MAX_MEMORY, { error: 'must be at most 64 TiB' });
+
+const MAX_MEMORY = 64 * 1024 ** 4;
+
+function bytesOf(memory: string): number {
+  const unit = /[kmgt]/i.exec(memory)?.[0].toLowerCase() ?? '';
+  return Number.parseFloat(memory) * 1024 ** ' kmgt'.indexOf(unit || ' ');
+}
 
 /** Name of a Deployment or SessionCluster (vvp.md §1.1). */
 export const slugName = z.string().regex(/^[0-9a-z](?:[-0-9a-z]{0,61}[0-9a-z])?$/, {

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { document, failureSchema, inputDocument, listOf, namedIdentity, namedMetadata, timestamp } from './envelope.schema.ts';
 import { clusterUrlFault } from './cluster-url.ts';
-import { fields, positiveInt, slugName, text, textMap, upper, wideName } from './scalar.schema.ts';
+import { fields, parallelism, slugName, text, upper, wideName } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
-import { kubernetesOptionsSchema, loggingSchema, resourcesSchema } from './template.schema.ts';
+import { flinkConfiguration, kubernetesOptionsSchema, loggingSchema, resourcesSchema } from './template.schema.ts';
 
 const externalSchema = fields({
   url: z.string().superRefine((url, context) => {
@@ -32,9 +32,9 @@ const shape = {
   flinkImageRegistry: text.optional(),
   flinkImageRepository: text.optional(),
   flinkImageTag: text.optional(),
-  numberOfTaskManagers: positiveInt.optional(),
+  numberOfTaskManagers: parallelism.optional(),
   resources: resourcesSchema.optional(),
-  flinkConfiguration: textMap.optional(),
+  flinkConfiguration: flinkConfiguration.optional(),
   logging: loggingSchema.optional(),
   kubernetes: kubernetesOptionsSchema.optional(),
 };

@@ -12,6 +12,7 @@ export type StateSafe = Omit<Condition, 'lastTransitionTime' | 'lastUpdateTime'>
 const TYPE = 'StateSafe';
 const safe = (reason: string, message = ''): StateSafe => ({ type: TYPE, status: 'True', reason, message });
 const notSafe = (reason: string, message: string): StateSafe => ({ type: TYPE, status: 'False', reason, message });
+const NO_RETAINED_CHECKPOINTS = 'NO_RETAINED_CHECKPOINTS';
 const NOT_YET: StateSafe = { type: TYPE, status: 'Unknown', reason: 'NO_STATE_YET', message: 'no checkpoint or savepoint has completed yet' };
 const DISCARDED = notSafe('STATE_DISCARDED_BY_STRATEGY', 'restoreStrategy is NONE: the next job starts empty, whatever savepoints there are');
 const NOT_RETAINED = notSafe(
@@ -54,8 +55,10 @@ function whileRunning(view: View, job: Job): StateSafe {
   }
 }
 
-function checkpointingIsOff({ look }: View): boolean {
-  return look.kind === 'job' && look.checkpoints?.off === true;
+/** A job that is out of sight checkpoints as little as it did when it was seen. */
+function checkpointingIsOff({ look, deployment }: View): boolean {
+  if (look.kind === 'job' && look.checkpoints !== undefined) return look.checkpoints.off === true;
+  return deployment.status.conditions.some(({ type, reason }) => type === TYPE && reason === NO_RETAINED_CHECKPOINTS);
 }
 
 function retaining(view: View, job: Job): StateSafe {
@@ -66,5 +69,5 @@ function retaining(view: View, job: Job): StateSafe {
 /** LATEST_STATE is then no more than LATEST_SAVEPOINT (seed page "Deployment Upgrades"). */
 function notRetaining(view: View): StateSafe {
   if (newestFor('LATEST_STATE', view.savepoints) === undefined && everHadState(view)) return NOT_RETAINED;
-  return notSafe('NO_RETAINED_CHECKPOINTS', 'checkpoints are off or not retained: after a failure the job starts from its last Savepoint, if there is one');
+  return notSafe(NO_RETAINED_CHECKPOINTS, 'checkpoints are off or not retained: after a failure the job starts from its last Savepoint, if there is one');
 }

@@ -1,7 +1,11 @@
 // The template of a Deployment: which Flink job to run and how (`vvp-fields.tsv`: Artifact, DeploymentTemplate, KubernetesOptions, Logging).
 import * as z from 'zod';
-import { anyObject, cpu, fields, int32, memory, positiveInt, text, textMap } from './scalar.schema.ts';
+import { anyObject, cpu, fields, int32, memory, parallelism, positiveInt, shortText, shortTextMap, text, textMap } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
+
+/** Limits that are told at once rather than by a process that does not start (scenario G10). */
+const MAX_ARGUMENTS = 500_000;
+export const flinkConfiguration = shortTextMap(5000);
 
 const imageFields = {
   flinkVersion: text.optional(),
@@ -17,7 +21,7 @@ const jarArtifact = fields({
   kind: z.literal('JAR'),
   jarUri: z.string({ error: JAR_URI }).min(1, { error: JAR_URI }),
   entryClass: z.string().optional(),
-  mainArgs: text.optional(),
+  mainArgs: shortText(MAX_ARGUMENTS).optional(),
   ...dependencies,
   ...imageFields,
 }).meta({ id: 'JarArtifact' });
@@ -33,7 +37,7 @@ const pythonArtifact = fields({
   kind: z.literal('PYTHON'),
   pythonArtifactUri: z.string().min(1),
   entryModule: z.string().optional(),
-  mainArgs: text.optional(),
+  mainArgs: shortText(MAX_ARGUMENTS).optional(),
   additionalPythonLibraries: z.array(z.string()).optional(),
   additionalPythonArchives: z.array(z.string()).optional(),
   ...dependencies,
@@ -92,10 +96,10 @@ export const kubernetesOptionsSchema = fields({
 
 export const templateSpecSchema = fields({
   artifact: artifactSchema,
-  parallelism: positiveInt.optional(),
-  numberOfTaskManagers: positiveInt.optional(),
+  parallelism: parallelism.optional(),
+  numberOfTaskManagers: parallelism.optional(),
   resources: resourcesSchema.optional(),
-  flinkConfiguration: textMap.optional(),
+  flinkConfiguration: flinkConfiguration.optional(),
   logging: loggingSchema.optional(),
   kubernetes: kubernetesOptionsSchema.optional(),
   disasterCheckpointsDelay: int32(0).optional(),

@@ -22,11 +22,11 @@ export const deleteSavepoint: Handler<'deleteSavepoint'> = async ({ params: { na
     const current = mustExist(await store.savepoints.findById(tx, id), 'Savepoint', savepointId);
     return { deployment: locked, savepoint: await (force ? drop : mark)(deps, tx, { deployment: locked, savepoint: current }) };
   });
-  if (force) return { code: 200, body: presentSavepoint(savepoint), warnings: dataStays(savepoint) };
+  if (force) return { code: 200, body: await presentSavepoint(deps, savepoint), warnings: dataStays(savepoint) };
   const { name, spec, specVersion } = deployment;
   const summary = summarizeDeletion(deployment);
   const reached = await wake.deployment({ id: deployment.id, namespace, name, summary, desired: spec.state, specVersion, priority: 4 });
-  return { code: 200, body: presentSavepoint(savepoint), warnings: reached ? [] : [UNREACHED] };
+  return { code: 200, body: await presentSavepoint(deps, savepoint), warnings: reached ? [] : [UNREACHED] };
 };
 
 interface Wanted {

@@ -13,15 +13,16 @@ import { idFilter, idInPath, mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
 import { once } from './once.ts';
 import { SPEC_VERSION } from './present-deployment.ts';
-import { presentSavepoint } from './present-savepoint.ts';
+import { presentSavepoint, presentSavepoints } from './present-savepoint.ts';
 import { Problem } from './problem.ts';
 import { toList } from './to-list.ts';
 import { refuseOtherNamespace } from './wanted.ts';
 import { UNREACHED } from './warnings.ts';
 
-export const listSavepoints: Handler<'listSavepoints'> = async ({ params, query }, { store }) => {
+export const listSavepoints: Handler<'listSavepoints'> = async ({ params, query }, deps) => {
+  const { store } = deps;
   const savepoints = await store.savepoints.list(store.read, params.namespace, idFilter(query));
-  return { code: 200, body: toList('Savepoint', restoredBy(query.restoreStrategy, savepoints).map(presentSavepoint)) };
+  return { code: 200, body: toList('Savepoint', await presentSavepoints(deps, restoredBy(query.restoreStrategy, savepoints))) };
 };
 
 /** The one that a start with this strategy would use, of those of one Deployment. */
@@ -31,9 +32,10 @@ function restoredBy(strategy: RestoreKind | undefined, savepoints: readonly Save
   return newest === undefined ? [] : [newest];
 }
 
-export const getSavepoint: Handler<'getSavepoint'> = async ({ params: { namespace, savepointId } }, { store }) => {
+export const getSavepoint: Handler<'getSavepoint'> = async ({ params: { namespace, savepointId } }, deps) => {
+  const { store } = deps;
   const found = await store.savepoints.find(store.read, namespace, idInPath<'SavepointId'>(savepointId, 'Savepoint'));
-  return { code: 200, body: presentSavepoint(mustExist(found, 'Savepoint', savepointId)) };
+  return { code: 200, body: await presentSavepoint(deps, mustExist(found, 'Savepoint', savepointId)) };
 };
 
 export const createSavepoint: Handler<'createSavepoint'> = async ({ params: { namespace }, body, requestKey }, deps) => {
@@ -52,7 +54,7 @@ export const createSavepoint: Handler<'createSavepoint'> = async ({ params: { na
   const { id, name, spec, specVersion } = deployment;
   const summary = summarizeSavepoint(deployment);
   const reached = await wake.deployment({ id, namespace, name, summary, desired: spec.state, specVersion, priority: 2 });
-  return { code: 201, body: presentSavepoint(savepoint), warnings: reached ? [] : [UNREACHED] };
+  return { code: 201, body: await presentSavepoint(deps, savepoint), warnings: reached ? [] : [UNREACHED] };
 };
 
 interface Request {
@@ -82,7 +84,16 @@ async function ask(deps: FunctionDeps, tx: Tx, { deployment }: Request): Promise
     specVersion: deployment.specVersion,
   });
   if (job.state !== 'STARTED') return failAtOnce(deps, tx, { job, id });
-  return stored(deps, tx, savepoint);
+  const wanted = await stored(deps, tx, savepoint);
+  const event = {
+    name: 'NEED_TO_TRIGGER_A_SAVEPOINT',
+    message: 'a user asked for a savepoint',
+    deploymentId: deployment.id,
+    jobId: job.id,
+    savepointId: id,
+  } as const;
+  await store.events.append(tx, deployment.namespace, [event]);
+  return wanted;
 }
 
 /** A Job that is starting, or being ended, has nothing to save. */

@@ -52,7 +52,7 @@ export const patchDeployment: Handler<'patchDeployment'> = async ({ params: { na
     const found = mustExist(await store.deployments.find(tx, namespace, name), 'Deployment', name);
     const before = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
     const input = check(deploymentInputSchema, mergePatch(userDocument(before), body), settings);
-    return { before, after: await edit(deps, tx, { before, input }) };
+    return { before, after: await edit(deps, tx, { before, input, keeps: true }) };
   });
   return { ...reply, code: 200 };
 };
@@ -101,15 +101,18 @@ async function insertUnderSlug(displayName: string | undefined, insertNamed: (na
   throw new Problem('conflict', `every name made of "${displayName}" is taken: give a metadata.name`);
 }
 
-async function edit(
-  { store, settings }: FunctionDeps,
-  tx: Tx,
-  { before, input }: { readonly before: Deployment; readonly input: DeploymentInput },
-): Promise<Deployment> {
+interface Edit {
+  readonly before: Deployment;
+  readonly input: DeploymentInput;
+  /** What the input leaves as it was is no reason to take new defaults. */
+  readonly keeps?: boolean;
+}
+
+async function edit({ store, settings }: FunctionDeps, tx: Tx, { before, input, keeps = false }: Edit): Promise<Deployment> {
   const { metadata = {} } = input;
   refuseOtherName(metadata, before.name);
   refuseOtherNamespace(metadata, before.namespace);
-  const spec = placed(expandSpec(input.spec, settings.defaults));
+  const spec = placed(expandSpec(input.spec, settings.defaults, keeps ? before.spec : undefined));
   const texts = wantedTexts(metadata);
   return store.deployments.edit(tx, before.id, {
     displayName: metadata.displayName ?? null,

@@ -65,6 +65,14 @@ export const jobs: Jobs = {
   async forgotten(tx, id) {
     await tx.updateTable('deletedJob').set({ forgotten: true }).where('id', '=', id).execute();
   },
+  async specVersions(tx, ids) {
+    const rows = await tx
+      .selectFrom('job')
+      .select(['id', 'specVersion'])
+      .where(sql<SqlBool>`id = any(${[...new Set(ids)]}::uuid[])`)
+      .execute();
+    return new Map(rows.map(({ id, specVersion }) => [id, specVersion]));
+  },
   async wasEverKnown(tx, id) {
     const known = await sql`select id from job where id = ${id} union all select id from deleted_job where id = ${id}`.execute(tx);
     return known.rows.length > 0;

@@ -159,6 +159,8 @@ export interface Jobs {
   insert(tx: Tx, job: NewJob): Promise<Job>;
   /** Changes a Job that is not terminal; a terminal one never changes again (throws), but for `observed`. */
   change(tx: Tx, id: JobId, change: JobChange): Promise<Job>;
+  /** By Job; those that no longer exist are left out. */
+  specVersions(tx: Tx, ids: readonly JobId[]): Promise<ReadonlyMap<JobId, number>>;
   /** True for a Job that exists or ever existed here, deleted ones included. */
   wasEverKnown(tx: Tx, id: JobId): Promise<boolean>;
   /** Deletes terminal Jobs of a Deployment but the newest `keep` and those in `except`; their ids stay known. Returns how many went. */

@@ -9,10 +9,17 @@ export const fences = proxyLocalActivities<Pick<Activities, 'acquireFence' | 'ac
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
+/**
+ * A worker that was killed cannot say so: an attempt that has not beaten for this long is given to another one. Every activity beats
+ * by itself (`activities/create-activities.ts`). A live attempt that is taken for dead does no harm: fence and row version stop it.
+ */
+const HEARTBEAT = '6s';
+
 /** Decisions: one short look at Flink and one short transaction. Ordinary activities, so that the history reads as a story. */
 export const decisions = proxyActivities<Pick<Activities, 'decide' | 'decideSessionCluster'>>({
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   startToCloseTimeout: '20s',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
@@ -28,6 +35,7 @@ export const deeds = proxyActivities<
 >({
   ...TO_THE_END,
   startToCloseTimeout: '25s',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '30s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
@@ -35,6 +43,7 @@ export const deeds = proxyActivities<
 /** Removing files: dropped by a nudge, because no transition waits for it; what is left is removed by the next attempt. */
 export const deletions = proxyActivities<Pick<Activities, 'deleteSavepoint'>>({
   startToCloseTimeout: '2m',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '150s',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
@@ -44,7 +53,7 @@ export const deletions = proxyActivities<Pick<Activities, 'deleteSavepoint'>>({
 export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'startSessionCluster'>>({
   startToCloseTimeout: '15m',
   scheduleToCloseTimeout: '30m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: HEARTBEAT,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
@@ -53,6 +62,7 @@ export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'sta
 export const submits = proxyActivities<Pick<Activities, 'submitJob' | 'uploadJar' | 'burnJobId'>>({
   ...TO_THE_END,
   startToCloseTimeout: '70s',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '75s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
@@ -60,6 +70,7 @@ export const submits = proxyActivities<Pick<Activities, 'submitJob' | 'uploadJar
 /** Waits: a look of at most two seconds, then again after a while; a nudge drops them. */
 export const waits = proxyActivities<Pick<Activities, 'awaitRunning' | 'awaitSavepoint' | 'awaitEnd' | 'awaitSessionCluster'>>({
   startToCloseTimeout: '15s',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '2m',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '200ms', backoffCoefficient: 1.3, maximumInterval: '5s' },

@@ -141,4 +141,23 @@ describe('the pause after a failure', () => {
   it('is a whole number of milliseconds, never too short, with a database clock of microseconds', () => {
     expect(pauseLeft({ failed: 1, last: { id: '0000', at: NOW - 30.25 } }, policy, NOW)).toBe(70);
   });
+
+  // scenarios.md "Attempts": 1 s, doubling to at most 60 s, jittered. D21.
+  it('is jittered by at most a fifth, never longer than its length, and the same when decided again', () => {
+    const full = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000];
+    const ids = Array.from({ length: 64 }, (_, i) => jobId(i * 997));
+    const length = (failed: number, id: string) => pauseLeft({ failed, last: { id, at: NOW } }, DEFAULT_POLICY, NOW);
+    for (const [i, longest] of full.entries()) {
+      const lengths = ids.map((id) => length(i + 1, id));
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(longest);
+      expect(Math.min(...lengths)).toBeGreaterThanOrEqual(longest * 0.8);
+      expect(ids.map((id) => length(i + 1, id))).toEqual(lengths);
+      expect(new Set(lengths).size).toBeGreaterThan(20);
+    }
+  });
+
+  it('is shortest for the last and longest for the first of all ids', () => {
+    const length = (id: string) => pauseLeft({ failed: 1, last: { id, at: NOW } }, DEFAULT_POLICY, NOW);
+    expect([length('aaaa-0000'), length('aaaa-ffff')]).toEqual([1000, 800]);
+  });
 });

@@ -47,6 +47,17 @@ describe('expandSpec', () => {
     expect(spec.template.spec).toMatchObject({ parallelism: 3, flinkConfiguration: { a: 'operator', b: 'user', c: 'user' } });
   });
 
+  it('adds to a spec that was complete before only what an edit takes away, not what became a default since', () => {
+    const old = { maxJobCreationAttempts: 9, template: { spec: { flinkConfiguration: { a: 'operator' } } } };
+    const before = expandSpec(aSpec({ template: { spec: { artifact, flinkConfiguration: { b: 'user' } } } }), old);
+    const since = { jobFailureExpirationTime: '1h', template: { spec: { parallelism: 3, flinkConfiguration: { a: 'newer', c: 'new' } } } };
+    expect(expandSpec(before, since, before)).toEqual(before);
+    const { maxJobCreationAttempts: _, ...taken } = before;
+    expect(expandSpec(taken, since, before)).toEqual({ ...before, maxJobCreationAttempts: 4 });
+    const without = { ...before, template: { spec: { ...before.template.spec, flinkConfiguration: { b: 'user' } } } };
+    expect(expandSpec(without, since, before).template.spec.flinkConfiguration).toEqual({ a: 'newer', b: 'user' });
+  });
+
   it('replaces lists as a whole', () => {
     const configured = { template: { spec: { kubernetes: { pods: { imagePullSecrets: [{ name: 'operator' }] } } } } };
     const own = aSpec({ template: { spec: { artifact, kubernetes: { pods: { imagePullSecrets: [{ name: 'user' }] } } } } });

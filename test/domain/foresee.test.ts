@@ -129,7 +129,7 @@ describe('an upgrade of a running job', () => {
     expect(story(anUpgrade({}, {}, missing))).toBe(' | from nothing | TRANSITIONING | TARGET_NOT_READY');
     expect(foresee(anUpgrade({}, {}, missing), NOW).blocks[0]?.message).toBe('the deployment target "x" does not exist');
     expect(story(anUpgrade({}, {}, { look: RESTARTING }))).toBe(' | from nothing | TRANSITIONING | AWAITING_HEALTHY_JOB');
-    expect(story(anUpgrade({}, {}, { look: UNREACHABLE }))).toBe(' | from nothing | TRANSITIONING | CLUSTER_UNREACHABLE');
+    expect(story(anUpgrade({}, {}, { look: UNREACHABLE }))).toBe(' | from nothing | TRANSITIONING | AWAITING_HEALTHY_JOB');
   });
 
   it('takes a savepoint that a user asked for first', () => {
@@ -206,6 +206,14 @@ describe('the recorded look', () => {
       tasks: { running: 0 },
       restarts: 2,
     });
+  });
+
+  it('holds the newest checkpoint that anybody saw, and what was restored as it was meant', () => {
+    const restore = { savepointId: TWO_HOURS_OLD.id, location: TWO_HOURS_OLD.location ?? '' };
+    const job = aJob({ hadState: false, restore });
+    const look = recordedLook({ job, seen: { ...seen('RUNNING', '4/4'), checkpoint: CHECKPOINT }, conditions: [] });
+    const view = anUpgrade({ upgrade: 'STATELESS', annotations: { 'drey.dev/require-state': 'true' } }, {}, { jobs: [job], look });
+    expect(story(view)).toBe('cancelJob collectCheckpoints tearDown fetchArtifact submitJob | from RETAINED_CHECKPOINT of 3 min | RUNNING');
   });
 
   it('is of a job that started or may have, and of no other', () => {

@@ -19,7 +19,7 @@ import { learned, planned } from '../fixtures/a-view.ts';
 import { anyView } from '../fixtures/any-view.ts';
 
 type Kind = Step['kind'];
-const RUNS = { numRuns: 1200, interruptAfterTimeLimit: 1500, markInterruptAsFailure: false };
+const RUNS = { numRuns: 1000 };
 
 /** The decision as the activity makes it: the look teaches first. */
 function law(sentence: string, holds: (view: View, step: Step) => void): void {
@@ -87,8 +87,6 @@ describe('the plan', () => {
   law('restores only what is COMPLETED and has a location', (view, step) => {
     if (!('create' in step) || step.create?.restoreFrom === null) return;
     const source = view.savepoints.find((s) => s.id === step.create?.restoreFrom);
-    // Known gap, plan-start.test.ts: a retry keeps a source whatever became of it.
-    if (view.jobs[0]?.state === 'FAILED' && view.jobs[0].restore?.savepointId === step.create?.restoreFrom) return;
     expect(source).toMatchObject({ state: 'COMPLETED', location: expect.any(String) });
   });
 
@@ -183,7 +181,7 @@ describe('a rest', () => {
 
 describe('a Step in the history', () => {
   law('carries no path and no configuration', (_, step) => {
-    const text = JSON.stringify(step);
+    const text = JSON.stringify(forHistory(step));
     for (const secret of [JAR_URI, 'file://', 's3://', '/drey/', 'execution.checkpointing', '--version']) expect(text).not.toContain(secret);
   });
 

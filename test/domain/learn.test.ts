@@ -167,6 +167,17 @@ describe('the restart count', () => {
   });
 });
 
+describe('the look at its end', () => {
+  // Else a job that fails between two looks, and whose checkpoint then cannot be found, would be replaced by an empty one (D23).
+  it('teaches the checkpoints that it is the first to show', () => {
+    const newest = { id: 4, location: 'file:///checkpoints/chk-4', at: ago(seconds(1)) };
+    for (const status of ['FAILED', 'CANCELED']) {
+      expect(learned(fresh, aLook({ status, checkpoints: { completed: 4, newest } }))).toMatchObject({ hadState: true, newestCheckpoint: newest });
+    }
+    expect(learned(fresh, aLook({ status: 'FAILED', checkpoints: { completed: 0 } }))).not.toHaveProperty('hadState');
+  });
+});
+
 describe('the live Job', () => {
   it('is the one that is not terminal', () => {
     expect(liveJob(aView())).toBeUndefined();

@@ -1,7 +1,7 @@
 // Single events: what a decision tells, what it links, and when it keeps silent (vvp.md §5; D12, D20; invariant 13).
 import { describe, expect, it } from 'vitest';
 import type { DeploymentOverrides } from '../fixtures/a-deployment.ts';
-import type { EventDraft } from '../../domain/event.ts';
+import type { EventDraft, EventName } from '../../domain/event.ts';
 import type { Job } from '../../domain/job.ts';
 import { narrate } from '../../domain/narrate.ts';
 import { plan } from '../../domain/plan.ts';
@@ -12,7 +12,7 @@ import { aFailedJob, aFailure, aFinishedJob, aJob, aStartingJob, aTerminatedJob 
 import { ago, NOW } from '../fixtures/a-moment.ts';
 import { deploymentId, jobId, savepointId } from '../fixtures/an-id.ts';
 import { anOpenSavepoint, aSavepoint } from '../fixtures/a-savepoint.ts';
-import { aLook, aView, learned } from '../fixtures/a-view.ts';
+import { aLook, aView, learned, UNREACHABLE } from '../fixtures/a-view.ts';
 
 /** Decides as the activity does: look, learn, plan, status, tell. */
 function told(parts: Partial<View>): readonly EventDraft[] {
@@ -39,7 +39,7 @@ describe('every event', () => {
 
   it('says from where to where, for which version and why', () => {
     const [opening] = told({ deployment: edited(), jobs: [aJob()], look: aLook() });
-    expect(opening).toMatchObject({ name: 'STATE_TRANSITION_IS_NEEDED', message: expect.stringMatching(/RUNNING.*RUNNING.*version 2.*STATEFUL/) });
+    expect(opening).toMatchObject({ name: 'STATE_TRANSITION_IS_NEEDED', message: expect.stringMatching(/RUNNING again, version 2.*STATEFUL/) });
   });
 });
 
@@ -47,6 +47,11 @@ describe('an opening', () => {
   it('is told when a resting Deployment begins to move', () => {
     for (const phase of ['CANCELLED', 'SUSPENDED', 'FINISHED', 'FAILED'] as const)
       expect(names({ deployment: aDeployment({ phase }) })).toContain('STATE_TRANSITION_IS_NEEDED');
+  });
+
+  it('is told before its closing when a resting Deployment is at rest elsewhere at once', () => {
+    const deployment = aDeployment({ phase: 'FAILED', state: 'CANCELLED', specVersion: 2 });
+    expect(names({ deployment, jobs: [aFailedJob()] })).toEqual(['STATE_TRANSITION_IS_NEEDED', 'STATE_TRANSITION_IS_COMPLETED']);
   });
 
   it('is told for a new Deployment that wants to run', () => {
@@ -68,6 +73,15 @@ describe('an opening', () => {
     expect(names({ deployment: running(), jobs: [aJob()], look: aLook({ status: 'FAILED' }) })).not.toContain('USING_AN_UPGRADE_STRATEGY');
   });
 
+  // A15: ev-upgrade begins where the wait begins.
+  it.each([
+    ['restarts', aLook({ tasks: { total: 4, running: 1, finished: 0 } })],
+    ['does not answer', UNREACHABLE],
+  ])('names it also for an upgrade that waits while the job %s, and for no other wait', (_, look) => {
+    expect(names({ deployment: edited(), jobs: [aJob()], look })).toContain('USING_AN_UPGRADE_STRATEGY');
+    expect(names({ deployment: running({ state: 'SUSPENDED' }), jobs: [aJob()], look })).not.toContain('USING_AN_UPGRADE_STRATEGY');
+  });
+
   // The template is the same: nothing is upgraded. The code takes every step away from RUNNING with a live job for an upgrade.
   it('names no upgrade strategy when a wrong restore is found out late', () => {
     const look = aLook({ checkpoints: { completed: 0, restored: { location: 'file:///other', isSavepoint: true } } });
@@ -81,6 +95,18 @@ describe('a closing', () => {
     ['FINISHED', 'TRANSITIONED_TO_FINISHED_STATE', { state: 'RUNNING' as const }],
   ])('in %s is %s', (_, name, over) => {
     expect(names({ deployment: aDeployment({ ...over, status: { transitioningSince: ago(5) } }), jobs: [aFinishedJob()] })).toEqual([name]);
+  });
+
+  // Invariant 13. The code told the end of what had no beginning.
+  it.each<[string, EventName, DeploymentOverrides, Partial<View>]>([
+    ['SUSPENDED to CANCELLED', 'STATE_TRANSITION_IS_COMPLETED', { state: 'CANCELLED', phase: 'SUSPENDED' }, {}],
+    ['CANCELLED to SUSPENDED', 'STATE_TRANSITION_IS_COMPLETED', { state: 'SUSPENDED', phase: 'CANCELLED' }, { savepoints: [aSavepoint()] }],
+    ['new to CANCELLED', 'STATE_TRANSITION_IS_COMPLETED', { state: 'CANCELLED', phase: 'TRANSITIONING' }, {}],
+    ['CANCELLED to FAILED', 'GENERAL_FAILURE', { phase: 'CANCELLED' }, { jobs: [aFailedJob({ hadState: true })] }],
+    ['FAILED to FAILED, after an edit', 'GENERAL_FAILURE', { phase: 'FAILED', specVersion: 2 }, { jobs: [aFailedJob({ hadState: true })] }],
+  ])('follows an opening also where nothing takes any time: %s', (_, closing, over, parts) => {
+    const all = names({ deployment: aDeployment(over), ...parts });
+    expect([all[0], all.at(-1)]).toEqual(['STATE_TRANSITION_IS_NEEDED', closing]);
   });
 
   it('in FAILED is the reason, once', () => {

@@ -107,14 +107,18 @@ describe('without force stays', () => {
   it('what alone proves that the last Job’s newest state is there', () => {
     const checkpoint = aRetainedCheckpoint({ id: savepointId(1), capturedAt: ago(minutes(40)) });
     const user = aSavepoint({ id: savepointId(2), origin: 'USER_REQUEST' });
-    expect(why(checkpoint, { savepoints: [user, checkpoint], jobs: [aTerminatedJob({ hadState: true })] })).toContain('the next start would be refused');
+    expect(why(checkpoint, { savepoints: [user, checkpoint], jobs: [aTerminatedJob({ newestCheckpoint: { id: 7, at: ago(minutes(40)) } })] })).toContain(
+      'the next start would be refused',
+    );
   });
 
   it('nothing else: older ones, what the strategy never uses, what failed', () => {
     const newer = aSavepoint({ id: savepointId(2), capturedAt: NOW });
     expect(why(aSavepoint(), { savepoints: [newer, aSavepoint()] })).toBeUndefined();
     expect(why(aSavepoint(), { deployment: aDeployment({ restore: 'NONE' }) })).toBeUndefined();
-    expect(why(aRetainedCheckpoint(), { deployment: aDeployment({ restore: 'LATEST_SAVEPOINT' }) })).toBeUndefined();
+    const deployment = aDeployment({ restore: 'LATEST_SAVEPOINT' });
+    expect(why(aRetainedCheckpoint(), { deployment, savepoints: [newer, aRetainedCheckpoint()] })).toBeUndefined();
+    expect(why(aRetainedCheckpoint(), { deployment, jobs: [] })).toContain('the last state there is');
     expect(why(aFailedSavepoint())).toBeUndefined();
   });
 

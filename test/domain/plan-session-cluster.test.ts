@@ -87,6 +87,21 @@ describe('desired STOPPED', () => {
     expect(planned({ ...stopped, look: SILENT })).toMatchObject({ kind: 'stopSessionCluster' });
   });
 
+  it('is not stopped while jobs run on it that drey did not start: it stays as it is, says so, and looks again (E7)', () => {
+    expect(planned({ ...stopped, look: { ...UP, foreign: 2 } })).toEqual({
+      kind: 'rest',
+      phase: 'RUNNING',
+      because: expect.stringMatching(/^2 jobs that drey did not start/),
+      wakeInMs: expect.any(Number),
+      refused: true,
+    });
+    expect(planned({ ...stopped, look: { ...UP, foreign: 0 } })).toMatchObject({ kind: 'stopSessionCluster' });
+  });
+
+  it('of somebody else is detached whoever runs jobs on it (D4)', () => {
+    expect(planned({ ...stopped, look: { ...UP, foreign: 2 }, target: { kind: 'external' } })).toMatchObject({ kind: 'rest', phase: 'STOPPED' });
+  });
+
   it('clears up after a JobManager that died, then rests', () => {
     expect(planned({ ...stopped, look: GONE })).toMatchObject({ kind: 'stopSessionCluster' });
     expect(planned({ ...stopped, look: GONE, phase: 'STOPPING' })).toMatchObject({ kind: 'rest', phase: 'STOPPED' });

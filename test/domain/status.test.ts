@@ -151,6 +151,7 @@ describe('UpToDate', () => {
   it.each<[string, string, Partial<View>]>([
     ['AWAITING_SAVEPOINT', 'A14', { savepoints: [anOpenSavepoint({ origin: 'USER_REQUEST' })], look: aLook() }],
     ['AWAITING_HEALTHY_JOB', 'A15', { look: RESTARTING }],
+    ['AWAITING_HEALTHY_JOB', 'A15', { look: UNREACHABLE }],
     ['TARGET_NOT_READY', 'G4', { look: aLook(), place: { kind: 'notReady', place: SESSION, because: 'TARGET_NOT_READY: it is STOPPED' } }],
   ])('is False with %s while an upgrade waits for that (%s)', (reason, _, view) => {
     const deployment = phased('RUNNING', { specVersion: 2, spec });

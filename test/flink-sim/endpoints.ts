@@ -27,7 +27,7 @@ const CLUSTER_ENDPOINTS: readonly Endpoint[] = [
 function overview(_: SimCall, jobManager: JobManager): unknown {
   const count = (...states: readonly string[]): number => [...jobManager.jobs.values()].filter(({ status }) => states.includes(status)).length;
   return {
-    taskmanagers: jobManager.slots > 0 ? 1 : 0,
+    taskmanagers: jobManager.slots > 0 ? jobManager.taskManagers : 0,
     'slots-total': jobManager.slots,
     'slots-available': Math.max(0, jobManager.freeSlots()),
     'jobs-running': count('RUNNING', 'RESTARTING'),

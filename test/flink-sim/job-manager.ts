@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Configuration } from './checkpointing.ts';
 import { Savepoints } from './savepoints.ts';
-import { type JobHome, type JobOrder, simArgument, SimJob } from './sim-job.ts';
+import { simArgument } from './sim-argument.ts';
+import { type JobHome, type JobOrder, SimJob } from './sim-job.ts';
 
 export interface ApplicationOrder {
   /** 32 hex digits. */
@@ -44,6 +45,8 @@ export class JobManager implements JobHome {
   readonly savepoints: Savepoints;
   readonly jarDirectory = `/tmp/flink-sim-${randomUUID()}/flink-web-upload`;
   slots: number;
+  /** As it says in its overview, while there are slots. */
+  taskManagers = 1;
   /** Nothing reaches it any more. */
   dead = false;
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -148,7 +151,10 @@ export class JobManager implements JobHome {
   die(): void {
     this.dead = true;
     for (const timer of this.timers) clearTimeout(timer);
-    for (const job of this.jobs.values()) job.stopTimers();
+    for (const job of this.jobs.values()) {
+      job.stopTimers();
+      if (!job.ended) job.diedAt ??= Date.now();
+    }
     this.savepoints.dispose();
   }
 }

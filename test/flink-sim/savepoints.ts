@@ -20,6 +20,7 @@ export type Operation =
   | { readonly kind: 'failed'; readonly stack: string };
 
 const CHECKPOINT_EXCEPTION = 'org.apache.flink.runtime.checkpoint.CheckpointException: ';
+const SUSPENDING = `${CHECKPOINT_EXCEPTION}Checkpoint Coordinator is suspending.`;
 
 export class Savepoints {
   /** How long one takes, in milliseconds. */
@@ -45,10 +46,17 @@ export class Savepoints {
     if (job === undefined || refused !== undefined) return this.settle(request, failed(refused ?? ''));
     this.settle(request, { kind: 'inProgress' });
     if (request.stop) job.stopping = true;
+    this.later(this.durationMs, () => this.settle(request, this.carryOut(request, job)));
+    job.whenEnded(() => {
+      if (this.find(request.jobId, request.triggerId)?.kind === 'inProgress') this.settle(request, failed(SUSPENDING));
+    });
+  }
+
+  private later(ms: number, then: () => void): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      this.settle(request, this.carryOut(request, job));
-    }, this.durationMs);
+      then();
+    }, ms);
     timer.unref();
     this.timers.add(timer);
   }
@@ -58,7 +66,7 @@ export class Savepoints {
   }
 
   private carryOut(request: SavepointRequest, job: SimJob): Operation {
-    if (job.ended) return failed(`${CHECKPOINT_EXCEPTION}Checkpoint Coordinator is suspending.`);
+    if (job.ended) return failed(SUSPENDING);
     if (!job.allTasksRun) return failed(`${CHECKPOINT_EXCEPTION}Task has failed.`);
     const failure = this.failures.shift();
     if (failure !== undefined && failure.how !== 'failedWithSavepoint') return goWrong(job, failure);

@@ -2,6 +2,7 @@
 // Invariant: a job that has ended never changes again.
 import { Checkpointing, type Configuration, inMemory, type TakenSnapshot } from './checkpointing.ts';
 import { stackOf } from './java-errors.ts';
+import { simArgument } from './sim-argument.ts';
 
 export interface JobOrder {
   readonly id: string;
@@ -36,14 +37,6 @@ const ENDED = ['FINISHED', 'CANCELED', 'FAILED'];
 const NO_RESOURCES = 'org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException: Could not acquire the minimum required resources.';
 const NO_RESTARTS = 'org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy';
 
-/**
- * The value of `--sim-<name>=…` among the job's arguments: how a test tells a simulated job what to do. `main`: throws | no-execute | slow:<ms>;
- * `operators`: names with state, by commas; `checkpoints`: in-memory (they have no address); `finish-after`, `crash-after`: ms after all tasks run.
- */
-export function simArgument(args: readonly string[], name: string): string | undefined {
-  return args.find((arg) => arg.startsWith(`--sim-${name}=`))?.split('=')[1];
-}
-
 export class SimJob {
   readonly order: JobOrder;
   readonly checkpointing: Checkpointing;
@@ -53,6 +46,8 @@ export class SimJob {
   changedAt = Date.now();
   restarts = 0;
   endedAt: number | undefined;
+  /** When its JobManager died before it ended. */
+  diedAt: number | undefined;
   /** A stop is being carried out: no checkpoints meanwhile. */
   stopping = false;
   /** A job that never got past its initialisation has no tasks. */
@@ -62,6 +57,7 @@ export class SimJob {
   hidden = false;
   private readonly home: JobHome;
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly listeners: (() => void)[] = [];
 
   constructor(order: JobOrder, home: JobHome) {
     this.order = order;
@@ -181,8 +177,7 @@ export class SimJob {
   cancel(): void {
     if (this.ended || this.status === 'CANCELLING') return;
     this.stopTimers();
-    this.status = 'CANCELLING';
-    this.tasks = 'canceling';
+    [this.status, this.tasks] = ['CANCELLING', 'canceling'];
     this.later(this.home.stepMs, () => this.end('CANCELED', 'canceled'));
   }
 
@@ -225,7 +220,13 @@ export class SimJob {
     this.tasks = tasks;
     this.endedAt = Date.now();
     this.checkpointing.endWith(status);
+    for (const tell of this.listeners.splice(0)) tell();
     this.home.slotsChanged();
+  }
+
+  /** Told once, when it ends. */
+  whenEnded(tell: () => void): void {
+    this.listeners.push(tell);
   }
 
   private note(causes: readonly string[]): void {
@@ -236,8 +237,7 @@ export class SimJob {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       then();
-    }, ms);
-    timer.unref();
+    }, ms).unref();
     this.timers.add(timer);
   }
 

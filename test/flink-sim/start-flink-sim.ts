@@ -39,6 +39,8 @@ export interface FlinkSim {
   /** Jobs that have not ended and whose JobManager lives, reachable or not. */
   liveJobs(): readonly SimJob[];
   job(id: string): SimJob;
+  /** Names of the jars that the living JobManager holds. */
+  jars(): readonly string[];
   /** FAILED, whatever the restart strategy. `cause`: "class: message". */
   failJob(id: string, cause?: string): void;
   finishJob(id: string): void;
@@ -61,6 +63,8 @@ export interface FlinkSim {
   hideFromOverview(id: string): void;
   /** 0: every TaskManager is lost. */
   setSlots(slots: number): void;
+  setTaskManagers(count: number): void;
+  taskManagers(): number;
   /** Refused connections; jobs, jars and triggers are lost, snapshots on disk stay. */
   killJobManager(): Promise<void>;
   /** On the same port, empty; an application runs again, with `high-availability.type` every job does. Kills the old one first. */
@@ -100,12 +104,14 @@ export async function startFlinkSim(options: FlinkSimOptions = {}): Promise<Flin
   };
 }
 
-function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'liveJobs'> {
+function watch(server: SimServer): Pick<FlinkSim, 'calls' | 'jobs' | 'job' | 'liveJobs' | 'jars' | 'taskManagers'> {
   return {
     calls: (method, path) => server.requests.filter((request) => request.method === method && path.test(request.path)),
     jobs: () => [...server.jobManager.jobs.values()],
     job: (id) => jobOf(server, id),
+    taskManagers: () => server.jobManager.taskManagers,
     liveJobs: () => (server.jobManager.dead ? [] : [...server.jobManager.jobs.values()].filter(({ ended }) => !ended)),
+    jars: () => [...server.jobManager.jars.values()].map(({ name }) => name),
   };
 }
 
@@ -128,7 +134,8 @@ type Commands =
   | 'mendSavepoints'
   | 'slowSavepoints'
   | 'hideFromOverview'
-  | 'setSlots';
+  | 'setSlots'
+  | 'setTaskManagers';
 
 function command(server: SimServer): Pick<FlinkSim, Commands> {
   return {
@@ -145,10 +152,11 @@ function command(server: SimServer): Pick<FlinkSim, Commands> {
     slowSavepoints: (ms) => void (server.jobManager.savepoints.durationMs = ms),
     hideFromOverview: (id) => void (jobOf(server, id).hidden = true),
     setSlots: (slots) => server.jobManager.setSlots(slots),
+    setTaskManagers: (count) => void (server.jobManager.taskManagers = count),
   };
 }
 
-type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'liveJobs'>;
+type Life = Exclude<keyof FlinkSim, Commands | 'url' | 'faults' | 'requests' | 'calls' | 'jobs' | 'job' | 'liveJobs' | 'jars' | 'taskManagers'>;
 
 function lifeOf(server: SimServer, settings: ClusterSettings, port: number): Pick<FlinkSim, Life> {
   const dead: SimJob[] = [];

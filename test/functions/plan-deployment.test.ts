@@ -111,7 +111,7 @@ describe('GET …/plan', () => {
     const seen = { jobId: job.id, deploymentId: id };
     const seenAt = await store.now(store.read);
     await store.transaction((tx) => store.observations.put(tx, { ...seen, status: 'UNKNOWN', tasks: '', seenAt }));
-    expect((await plan()).body).toMatchObject({ steps: [], endsIn: 'TRANSITIONING', blocks: [{ reason: 'CLUSTER_UNREACHABLE' }] });
+    expect((await plan()).body).toMatchObject({ steps: [], endsIn: 'TRANSITIONING', blocks: [{ reason: 'AWAITING_HEALTHY_JOB' }] });
     await store.transaction((tx) => store.observations.put(tx, { ...seen, status: 'RUNNING', tasks: '1/2', seenAt: seenAt + 1 }));
     expect((await plan()).body).toMatchObject({ steps: [], blocks: [{ reason: 'AWAITING_HEALTHY_JOB' }] });
   });
@@ -187,6 +187,16 @@ describe('a dry run', () => {
     const post = await api.send('POST', `${N}/deployments?dryRun=true`, aDocument({ metadata: { name: 'other' } }));
     expect([post.status, post.body.change]).toEqual([200, 'create']);
     expect((await api.get(`${N}/deployments/other`)).status).toBe(404);
+  });
+
+  it('uses up no Idempotency-Key', async () => {
+    const post = (query: string) =>
+      api.request(`${N}/deployments${query}`, {
+        method: 'POST',
+        body: JSON.stringify(aDocument({ metadata: { name: 'keyed' } })),
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'one' },
+      });
+    expect([(await post('?dryRun=true')).status, (await post('')).status, (await post('?dryRun=true')).status]).toEqual([200, 201, 409]);
   });
 
   it('refuses what the write would refuse', async () => {

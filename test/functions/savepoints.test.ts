@@ -51,6 +51,12 @@ describe('asking for a Savepoint', () => {
     expect((await api.get(`${N}/deployments/clicks`)).body.metadata.resourceVersion).toBe(1);
   });
 
+  it('tells that there is something to trigger, about the Savepoint and its Job', async () => {
+    const { body } = await request({ deploymentId });
+    const { items } = (await api.get(`${N}/events?jobId=${job.id}`)).body;
+    expect(items[0].metadata).toMatchObject({ name: 'NEED_TO_TRIGGER_A_SAVEPOINT', deploymentId, jobId: job.id, savepointId: body.metadata.id });
+  });
+
   it('takes the NATIVE format where the Deployment says so (D28)', async () => {
     await api.send('PATCH', `${N}/deployments/clicks`, { metadata: { annotations: { 'drey.dev/savepoint-format': 'native' } } });
     const { body } = await request({ deploymentId: 'clicks' });
@@ -115,8 +121,8 @@ describe('reading Savepoints', () => {
     const times = all.items.map((item: { metadata: { createdAt: string } }) => item.metadata.createdAt);
     expect(times).toEqual(times.toSorted().toReversed());
     const count = async (query: string): Promise<number> => (await api.get(`${N}/savepoints?${query}`)).body.items.length;
-    expect(await count(`deploymentId=${deploymentId}`)).toBe(4);
-    expect(await count(`deploymentId=${deploymentId}&jobId=${job.id}`)).toBe(3);
+    expect(await count(`deploymentId=${deploymentId}`)).toBe(5);
+    expect(await count(`deploymentId=${deploymentId}&jobId=${job.id}`)).toBe(4);
     expect(await count('jobId=00000000-0000-4000-8000-000000000000')).toBe(0);
   });
 
@@ -132,6 +138,15 @@ describe('reading Savepoints', () => {
   it('answers 400 for a filter that is no UUID', async () => {
     const { status, body } = await api.get(`${N}/savepoints?jobId=abc`);
     expect([status, body.message]).toEqual([400, expect.stringContaining('jobId: must be a UUID')]);
+  });
+
+  it('F9 shows the version of the spec that its Job ran, whatever the Deployment wants meanwhile', async () => {
+    await api.send('PATCH', `${N}/deployments/clicks`, { spec: { template: { spec: { parallelism: 3 } } } });
+    const { body } = await request({ deploymentId });
+    expect(body.metadata.annotations[SPEC_VERSION]).toBe(String(job.specVersion));
+    expect((await store.savepoints.findById(store.read, body.metadata.id))?.specVersion).toBe(job.specVersion + 1);
+    const { items } = (await api.get(`${N}/savepoints?jobId=${job.id}`)).body;
+    expect(items[0].metadata.annotations[SPEC_VERSION]).toBe(String(job.specVersion));
   });
 
   it('shows why one failed, and where a completed one is', async () => {

@@ -104,7 +104,10 @@ describe('the OpenAPI document', () => {
     const { schemas } = document.components;
     expect(Object.keys(schemas.DeploymentSpec.properties)).toContain('jobFailureExpirationTime');
     expect(schemas.JarArtifact.required).toEqual(['kind', 'jarUri']);
-    expect(schemas.DeploymentTemplateSpec.properties.flinkConfiguration).toEqual({ type: 'object', additionalProperties: { type: 'string' } });
+    const map = { type: 'object', additionalProperties: { type: 'string' } };
+    expect(schemas.DeploymentTemplateSpec.properties.flinkConfiguration).toEqual({ ...map, maxProperties: 5000 });
+    expect(schemas.JarArtifact.properties.mainArgs.maxLength).toBe(500_000);
+    expect(schemas.DeploymentTemplateSpec.properties.parallelism.maximum).toBe(32_768);
     expect(schemas.DeploymentSpec.properties.state.enum).toEqual(['RUNNING', 'SUSPENDED', 'CANCELLED']);
   });
 });

@@ -8,13 +8,14 @@ import { statusAfter } from '../../../domain/status.ts';
 import type { Step } from '../../../domain/step.ts';
 import { NOW } from '../../fixtures/a-moment.ts';
 import { named } from '../../fixtures/an-id.ts';
-import { type SavepointColumn, type Situation, STARTED, STARTING, WITHOUT_A_JOB } from './situations.ts';
+import { ENDING, OTHERS, type SavepointColumn, type Situation, STARTED, STARTING, WITHOUT_A_JOB } from './situations.ts';
 
 const HEAD = `What drey does next, and the phase a user sees then: plan(view, now) and statusAfter(…), one line per situation.
 
 Unless a line says otherwise: STATEFUL, LATEST_STATE, both limits 4, checkpoints retained, a cluster of its own, a place that is ready.
 J1 is the last Job; J9 and S9 are made by the decision. A look at Flink has already taught what it proves.
-"template changed", "outdated": the spec holds another template than J1.
+"template changed", "outdated": the spec holds another template than J1. "require-state": the annotation drey.dev/require-state is set.
+"unreachable": silence, which proves nothing. "gone": its JobManager is proven dead. "not known": a JobManager that answers denies the job.
 
 SAVEPOINT, what is there besides   none           nothing
                                    S1 completed   J1 left a checkpoint or savepoint
@@ -25,7 +26,7 @@ SAVEPOINT, what is there besides   none           nothing
 `;
 
 const STATES: readonly DesiredState[] = ['RUNNING', 'SUSPENDED', 'CANCELLED'];
-const WIDTHS = [44, 31, 33, 13] as const;
+const WIDTHS = [49, 31, 33, 13] as const;
 const LONGEST_BECAUSE = 90;
 const line = (...cells: readonly string[]): string =>
   cells
@@ -76,6 +77,8 @@ const PARTS = [
   ['no job is live', WITHOUT_A_JOB],
   ['a job is starting', STARTING],
   ['a job has started', STARTED],
+  ['a job is ending', ENDING],
+  ['what others did', OTHERS],
 ] as const;
 
 const page = (state: DesiredState): readonly string[] => [

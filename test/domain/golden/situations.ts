@@ -65,6 +65,15 @@ const running = { phase: 'RUNNING' as const };
 const silentFor = (ms: number) => aJob({ observed: { status: 'UNKNOWN', restarts: 0, at: ago(ms) } });
 const absentFor = (ms: number) => aJob({ observed: { status: 'ABSENT', restarts: 0, at: ago(ms) } });
 const cancelling = aJob({ state: 'TERMINATING', cancelling: 'CANCELLED' });
+const cancellingInSilence = (ms: number) => ({ ...cancelling, observed: { status: 'UNKNOWN', restarts: 0, at: ago(ms) } });
+const newestCheckpoint = { id: 9, at: ago(minutes(20)), location: 's3://b/chk-9' };
+const lost = { end: { how: 'GONE' as const, failure: aFailure() }, hadState: true, newestCheckpoint, terminatedAt: ago(minutes(10)) };
+const required = { annotations: { 'drey.dev/require-state': 'true' } };
+const DISCARDS = { flinkConfiguration: {} };
+const anotherVersion = (): DeploymentOverrides => {
+  const { spec, ...rest } = aTemplate('--version 2');
+  return { specVersion: 2, spec: { template: { ...rest, spec: { ...spec, artifact: { ...spec.artifact, flinkVersion: '2.0' } } } } };
+};
 const restore = { savepointId: savepointId(3), location: 'file:///blobs/3' };
 
 export const WITHOUT_A_JOB: readonly Situation[] = [
@@ -86,7 +95,15 @@ export const WITHOUT_A_JOB: readonly Situation[] = [
     jobs: failures(4, ago(minutes(10))),
     deployment: { phase: 'FAILED', failedSpecVersion: 1, status: { because: 'the attempts are spent' } },
   }),
-  situation('last job FAILED, its checkpoints not found', NEVER, { jobs: [aFailedJob({ hadState: true })] }),
+  situation('last job lost, its newest checkpoint not found', NEVER, { jobs: [aFailedJob(lost)] }),
+  situation('the same, an older checkpoint is there', ['S1 completed'], { jobs: [aFailedJob(lost)] }),
+  situation('the same, restoreStrategy NONE', ['S1 completed'], { jobs: [aFailedJob(lost)], deployment: { restore: 'NONE' } }),
+  situation('last job TERMINATED, checkpoints not retained', ENDED, { jobs: [aTerminatedJob(DISCARDS)] }),
+  situation('the same, require-state', ENDED, { jobs: [aTerminatedJob(DISCARDS)], deployment: required }),
+  situation('last job TERMINATED, restoreStrategy NONE', ENDED, { jobs: [aTerminatedJob()], deployment: { restore: 'NONE' } }),
+  situation('the same, require-state', ENDED, { jobs: [aTerminatedJob()], deployment: { restore: 'NONE', ...required } }),
+  situation('last job TERMINATED, LATEST_SAVEPOINT', ['S1 completed'], { jobs: [aTerminatedJob()], deployment: { restore: 'LATEST_SAVEPOINT' } }),
+  situation('last job TERMINATED, another Flink version', ['S1 completed'], { jobs: [aTerminatedJob()], deployment: anotherVersion() }),
   situation('last job FINISHED', ENDED, (column) => ({ jobs: [aFinishedJob(hadState(column))], deployment: { phase: 'FINISHED' } })),
   situation('last job FINISHED, template changed', ENDED, (column) => ({
     jobs: [aFinishedJob(hadState(column))],
@@ -106,10 +123,26 @@ export const STARTING: readonly Situation[] = [
     look: UNKNOWN_JOB,
     place: { kind: 'ready', place: SESSION },
   }),
+  situation('the same in session mode, unreachable', ASKED, {
+    jobs: [{ ...open, place: SESSION, jarId: 'j', incarnation: 1 }],
+    look: UNREACHABLE,
+    place: { kind: 'ready', place: SESSION },
+  }),
+  situation('STARTING, answer missing, JobManager gone', ASKED, { jobs: [open], look: GONE }),
   situation('STARTING, accepted, no task runs', ASKED, { jobs: [aStartingJob()], look: DEPLOYING }),
   situation('STARTING, accepted, template changed', ASKED, { jobs: [aStartingJob()], look: DEPLOYING, deployment: edited }),
   situation('STARTING, accepted, past the start limit', ASKED, { jobs: [aStartingJob({ artifact: artifact(ago(minutes(11))) })], look: DEPLOYING }),
   situation('STARTING, accepted, all tasks run now', ASKED, { jobs: [aStartingJob()], look: aLook() }),
+  situation('STARTING, accepted, a task ran, template changed', ASKED, {
+    jobs: [aStartingJob()],
+    look: aLook({ tasks: { total: 4, running: 1, finished: 0 } }),
+    deployment: edited,
+  }),
+  situation('STARTING, accepted, cluster unreachable', ALIVE, { jobs: [aStartingJob()], look: UNREACHABLE }),
+  situation('STARTING, accepted, not known', ALIVE, { jobs: [aStartingJob()], look: UNKNOWN_JOB }),
+  situation('STARTING, accepted, JobManager gone', ALIVE, { jobs: [aStartingJob()], look: GONE }),
+  situation('STARTING, accepted, FAILED at Flink', ALIVE, { jobs: [aStartingJob()], look: aLook({ status: 'FAILED' }) }),
+  situation('STARTING, accepted, FINISHED at Flink', ALIVE, { jobs: [aStartingJob()], look: aLook({ status: 'FINISHED' }) }),
 ];
 
 export const STARTED: readonly Situation[] = [
@@ -137,8 +170,33 @@ export const STARTED: readonly Situation[] = [
     look: aLook({ checkpoints: { completed: 0 } }),
     deployment: running,
   }),
-  situation('TERMINATING, Flink is at it', ALIVE, { jobs: [cancelling], look: aLook({ status: 'CANCELLING' }) }),
-  situation('TERMINATING, no effect seen', ALIVE, { jobs: [cancelling], look: aLook() }),
+  situation('STARTED, outdated, STATELESS, not retained', ALIVE, {
+    jobs: [aJob(DISCARDS)],
+    look: aLook(),
+    deployment: { ...running, ...edited, upgrade: 'STATELESS' },
+  }),
+  situation('the same, require-state', ALIVE, {
+    jobs: [aJob(DISCARDS)],
+    look: aLook(),
+    deployment: { ...running, ...edited, upgrade: 'STATELESS', ...required },
+  }),
+  situation('STARTED, outdated, STATEFUL, restore NONE', ALIVE, { jobs: [aJob()], look: aLook(), deployment: { ...running, ...edited, restore: 'NONE' } }),
+  situation('the same, require-state', ALIVE, { jobs: [aJob()], look: aLook(), deployment: { ...running, ...edited, restore: 'NONE', ...required } }),
+  situation('STARTED, outdated, STATELESS, LATEST_SAVEPOINT', ALIVE, {
+    jobs: [aJob()],
+    look: aLook(),
+    deployment: { ...running, ...edited, upgrade: 'STATELESS', restore: 'LATEST_SAVEPOINT' },
+  }),
+  situation('STARTED, outdated, STATELESS, unreachable', ALIVE, {
+    jobs: [silentFor(0)],
+    look: UNREACHABLE,
+    deployment: { ...running, ...edited, upgrade: 'STATELESS' },
+  }),
+  situation('STARTED, gave up on this version', ALIVE, {
+    jobs: [aJob()],
+    look: aLook(),
+    deployment: { phase: 'FAILED', failedSpecVersion: 1, status: { because: 'the attempts are spent' } },
+  }),
   situation('STARTED, cluster unreachable', ALIVE, { jobs: [silentFor(0)], look: UNREACHABLE, deployment: running }),
   situation('STARTED, unreachable for 5 min', ALIVE, { jobs: [silentFor(minutes(5))], look: UNREACHABLE, deployment: running }),
   situation('STARTED, unreachable, outdated, STATEFUL', ALIVE, { jobs: [silentFor(0)], look: UNREACHABLE, deployment: { ...running, ...edited } }),
@@ -148,5 +206,36 @@ export const STARTED: readonly Situation[] = [
   situation('STARTED, FAILED at Flink', ALIVE, { jobs: [aJob()], look: aLook({ status: 'FAILED' }), deployment: running }),
   situation('STARTED, CANCELED at Flink by somebody', ALIVE, { jobs: [aJob()], look: aLook({ status: 'CANCELED' }), deployment: running }),
   situation('STARTED, FINISHED at Flink', ALIVE, { jobs: [aJob()], look: aLook({ status: 'FINISHED' }), deployment: running }),
-  situation('ended, checkpoints collected', NEVER, { jobs: [aJob({ end: { how: 'CANCELED' }, collected: true, place: LOCAL })] }),
+];
+
+export const ENDING: readonly Situation[] = [
+  situation('TERMINATING, Flink is at it', ALIVE, { jobs: [cancelling], look: aLook({ status: 'CANCELLING' }) }),
+  situation('TERMINATING, no effect seen', ALIVE, { jobs: [cancelling], look: aLook() }),
+  situation('TERMINATING, cluster unreachable', ALIVE, { jobs: [cancellingInSilence(0)], look: UNREACHABLE }),
+  situation('TERMINATING, unreachable for 5 min', ALIVE, { jobs: [cancellingInSilence(minutes(5))], look: UNREACHABLE }),
+  situation('TERMINATING, JobManager gone', ALIVE, { jobs: [cancelling], look: GONE }),
+  situation('TERMINATING, CANCELED at Flink', ALIVE, { jobs: [cancelling], look: aLook({ status: 'CANCELED' }) }),
+  situation('ended FAILED, not collected', ALIVE, { jobs: [aJob({ end: { how: 'FAILED', failure: aFailure() } })] }),
+  situation('ended FINISHED', ALIVE, { jobs: [aJob({ end: { how: 'FINISHED' } })] }),
+  situation('ended, checkpoints collected', ALIVE, { jobs: [aJob({ end: { how: 'CANCELED' }, collected: true, place: LOCAL })] }),
+];
+
+const replayed = aLook({ startedAt: ago(minutes(1)), checkpoints: { completed: 0 } });
+const stoppedWith = { id: 10, at: ago(minutes(1)), location: 'file:///theirs/10' };
+
+export const OTHERS: readonly Situation[] = [
+  situation('STARTED, went back in time (its JobManager)', ALIVE, { jobs: [aJob({ newestCheckpoint })], look: replayed, deployment: running }),
+  situation('the same, outdated, STATEFUL', ALIVE, { jobs: [aJob({ newestCheckpoint })], look: replayed, deployment: { ...running, ...edited } }),
+  situation('STARTED, stopped by somebody with a savepoint', ALIVE, {
+    jobs: [aJob()],
+    look: aLook({ status: 'FINISHED', checkpoints: { completed: 3, stoppedWith } }),
+    deployment: running,
+  }),
+  situation('a job of an ended Job lives, none is live', ENDED, { jobs: [aTerminatedJob()], strays: [jobId(1)] }),
+  situation('a job of an ended Job lives beside J2', ALIVE, {
+    jobs: [aJob({ id: jobId(2) }), aTerminatedJob()],
+    look: aLook(),
+    strays: [jobId(1)],
+    deployment: running,
+  }),
 ];

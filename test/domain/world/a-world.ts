@@ -4,9 +4,10 @@ import type { EventName } from '../../../domain/event.ts';
 import type { JobId, SavepointId } from '../../../domain/ids.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import type { Job, Place } from '../../../domain/job.ts';
-import { liveJob } from '../../../domain/learn.ts';
+import { liveJob, voidSinceOf } from '../../../domain/learn.ts';
 import { narrate } from '../../../domain/narrate.ts';
 import { plan } from '../../../domain/plan.ts';
+import { everHadState } from '../../../domain/restore.ts';
 import type { Savepoint } from '../../../domain/savepoint.ts';
 import { statusAfter } from '../../../domain/status.ts';
 import type { Step } from '../../../domain/step.ts';
@@ -80,23 +81,31 @@ export function decide(world: World): Step {
   world.jobs = view.jobs;
   const step = plan(view, world.now);
   const status = statusAfter(view, step, world.now);
-  intend(world, step);
+  intend(world, view, step);
   const gaveUp = step.kind === 'giveUp' ? { failedSpecVersion: world.deployment.specVersion } : {};
-  world.deployment = { ...world.deployment, status, ...gaveUp };
+  world.deployment = { ...world.deployment, status, ...gaveUp, ...(everHadState(view) ? { hadState: true } : {}) };
   world.events.push(...narrate(view, step, { before: liveJob(read), status }).map((event) => event.name));
   world.step = step;
   return step;
 }
 
 /** activities/intend.ts */
-function intend(world: World, step: Step): void {
+function intend(world: World, view: View, step: Step): void {
   if (step.kind === 'fetchArtifact' && step.create !== undefined) world.jobs = [newJob(world, step.jobId, step.create), ...world.jobs];
   if (step.kind === 'stopWithSavepoint' && !world.savepoints.some((s) => s.id === step.savepointId)) addSavepoint(world, step.jobId, { origin: 'SUSPEND' });
   const late = 'late' in step ? { failure: { reason: 'too late', message: 'too late', failedAt: world.now } } : {};
-  if (step.kind === 'cancelJob') changeJob(world, step.jobId, { cancelling: step.reason, state: 'TERMINATING', ...late });
+  if (step.kind === 'cancelJob') changeJob(world, step.jobId, { cancelling: step.reason, state: 'TERMINATING', ...late, ...wrongRestore(world, view, step) });
   if (step.kind !== 'tearDown') return;
   const end = world.jobs.find((job) => job.id === step.jobId)?.end ?? { how: 'NEVER_SUBMITTED' };
   changeJob(world, step.jobId, { end, state: 'TERMINATING', ...late });
+}
+
+/** D27, D13. */
+function wrongRestore({ now }: World, view: View, step: Extract<Step, { kind: 'cancelJob' }>): Partial<Job> {
+  const job = liveJob(view);
+  if (step.reason !== 'WRONG_RESTORE' || job === undefined || job.failure !== undefined || view.look.kind !== 'job') return {};
+  const voidSince = voidSinceOf(job, view.look);
+  return { failure: { reason: 'wrong', message: 'wrong', failedAt: now }, ...(voidSince === undefined ? {} : { voidSince }) };
 }
 
 function newJob(world: World, id: JobId, { restoreFrom, templateOf }: { readonly restoreFrom: SavepointId | null; readonly templateOf: 'spec' | JobId }): Job {
@@ -117,17 +126,17 @@ function newJob(world: World, id: JobId, { restoreFrom, templateOf }: { readonly
   });
 }
 
-export function addSavepoint(world: World, of: JobId, over: Partial<Savepoint> & Pick<Savepoint, 'origin'>): void {
+/** `of` undefined: it belongs to no Job of this Deployment. */
+export function addSavepoint(world: World, of: JobId | undefined, over: Partial<Savepoint> & Pick<Savepoint, 'origin'>): void {
   world.made += 1;
   const { now, deployment } = world;
-  const open = anOpenSavepoint({
+  const { jobId: _, ...anyones } = anOpenSavepoint({
     id: savepointId(world.made),
-    jobId: of,
     triggered: false,
     specVersion: deployment.specVersion,
     capturedAt: now,
     createdAt: now,
     modifiedAt: now,
   });
-  world.savepoints = [{ ...open, ...over }, ...world.savepoints];
+  world.savepoints = [{ ...anyones, ...(of === undefined ? {} : { jobId: of }), ...over }, ...world.savepoints];
 }

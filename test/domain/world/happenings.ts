@@ -1,11 +1,12 @@
 // All that can happen in a world, by name, and the steady course of events in which drey is left to do its work.
 import type { DeploymentSpec } from '../../../domain/deployment.ts';
 import { liveJob } from '../../../domain/learn.ts';
+import type { Job } from '../../../domain/job.ts';
 import type { Step } from '../../../domain/step.ts';
 import { aTemplate } from '../../fixtures/a-deployment.ts';
 import { minutes } from '../../fixtures/a-moment.ts';
 import { addSavepoint, decide, edit, type World } from './a-world.ts';
-import { checkpoint, end, type FlinkJob, kill, liveJobs, run, settleRequest } from './fake-flink.ts';
+import { checkpoint, end, failOver, type FlinkJob, kill, liveJobs, replay, run, settleRequest, stopFromOutside } from './fake-flink.ts';
 import { performStep } from './perform-step.ts';
 
 const ofFlink = (happens: (world: World, job: FlinkJob) => void) => (world: World) => {
@@ -16,6 +17,9 @@ const ofRunning = (happens: (world: World, job: FlinkJob) => void) => ofFlink((w
 const isStop = (world: World) => (id: string) => world.savepoints.some((s) => s.id === id && s.origin === 'SUSPEND');
 const wants = (change: (spec: DeploymentSpec) => Partial<DeploymentSpec>) => (world: World) => edit(world, (spec) => ({ ...spec, ...change(spec) }));
 
+/** Nothing was complete, or drey knows of something that was: else nobody can tell that a JobManager went back in time. */
+const mayBeNoticed = (row: Job, { completed }: FlinkJob): boolean => completed === 0 || row.newestCheckpoint !== undefined;
+
 export const HAPPENINGS = {
   decide: (world: World) => void decide(world),
   perform: (world: World) => performStep(world),
@@ -24,12 +28,32 @@ export const HAPPENINGS = {
   callIsLost: (world: World) => performStep(world, 'inTheAir'),
   callArrives: (world: World) => {
     const call = world.flink.inTheAir.shift();
-    if (call !== undefined) run(world.flink, call);
+    if (call !== undefined) run(world.flink, call, world.now);
   },
 
   tasksRun: ofFlink((_, job) => Object.assign(job, { status: 'RUNNING', tasksRun: true })),
   checkpointCompletes: ofRunning((world, job) => checkpoint(world.flink, job, world.now)),
-  jobRestarts: ofRunning((_, job) => Object.assign(job, { status: 'RESTARTING', tasksRun: false })),
+  // One that runs on wrong state does not: Flink would show its own checkpoint as restored, and nobody could tell any more.
+  jobRestarts: ofRunning((world, job) => {
+    if (job.isWrong) return;
+    Object.assign(job, { status: 'RESTARTING', tasksRun: false });
+    failOver(job, world.now);
+  }),
+  jobManagerBeginsAgain: ofFlink((world, job) => {
+    const row = world.jobs.find(({ id }) => id === job.id);
+    if (row?.place.kind === 'local' && mayBeNoticed(row, job) && !job.isWrong) replay(job, world.now);
+  }),
+  restoresSomethingElse: ofFlink((world, job) => {
+    if (!job.tasksRun && job.restored === job.first && job.completed === 0)
+      Object.assign(job, { restored: { id: 1, location: 'elsewhere', at: world.now, isSavepoint: true }, isWrong: true });
+  }),
+  somebodyStops: ofRunning((world, job) => stopFromOutside(world.flink, job, world.now)),
+  knownCheckpointVanishes: (world: World) => {
+    const job = liveJob(world);
+    const known = job?.collected === false ? (job.newestCheckpoint?.location ?? '') : '';
+    const snapshot = world.flink.snapshots.get(known);
+    if (snapshot !== undefined) world.flink.snapshots.set(known, { ...snapshot, vanished: true });
+  },
   jobFails: ofFlink((world, job) => end(world.flink, job, 'FAILED')),
   jobFinishes: ofRunning((world, job) => end(world.flink, job, 'FINISHED')),
   somebodyCancels: ofFlink((world, job) => end(world.flink, job, 'CANCELED')),
@@ -50,6 +74,14 @@ export const HAPPENINGS = {
   wantsLatestState: wants(() => ({ restoreStrategy: { kind: 'LATEST_STATE', allowNonRestoredState: false } })),
   wantsLatestSavepoint: wants(() => ({ restoreStrategy: { kind: 'LATEST_SAVEPOINT', allowNonRestoredState: false } })),
   wantsEmptyStarts: wants(() => ({ restoreStrategy: { kind: 'NONE', allowNonRestoredState: false } })),
+  requiresState: (world: World) => {
+    world.deployment = { ...world.deployment, annotations: { 'drey.dev/require-state': 'true' }, intentVersion: world.deployment.intentVersion + 1 };
+  },
+  registersASavepoint: (world: World) => {
+    const location = `registered ${world.made + 1}`;
+    world.flink.snapshots.set(location, { kind: 'savepoint', of: undefined, id: 100, at: world.now });
+    addSavepoint(world, undefined, { origin: 'COPIED', state: 'COMPLETED', triggered: true, location });
+  },
   asksForASavepoint: (world: World) => {
     const job = liveJob(world);
     if (job !== undefined) addSavepoint(world, job.id, { origin: 'USER_REQUEST' });

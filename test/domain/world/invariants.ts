@@ -25,22 +25,36 @@ function oneJob({ jobs, flink }: World): string | undefined {
   return undefined;
 }
 
-/** 3 and 4. A new Job starts from the newest state that its strategy allows, and empty only if there is none. */
+/** 3. A new Job starts from the newest state that its strategy allows, and empty only if there never was any, or the user wants it so. */
 function restoresNewest({ jobs, deployment }: World, was: Before): string | undefined {
   const [made] = jobs;
   if (made === undefined || was.jobs.some(({ id }) => id === made.id)) return undefined;
   const { kind } = deployment.spec.restoreStrategy;
+  const known = [...was.snapshots].filter(([, { isVoid }]) => isVoid !== true);
+  if (made.restore === undefined && deployment.annotations['drey.dev/require-state'] === 'true' && (was.deployment.hadState || known.length > 0))
+    return '3: started without state although state is required';
   if (kind === 'NONE') return made.restore === undefined ? undefined : '3: NONE restored something';
-  const allowed = [...was.snapshots].filter(([, snapshot]) => kind === 'LATEST_STATE' || snapshot.kind === 'savepoint');
+  const allowed = known.filter(([, snapshot]) => kind === 'LATEST_STATE' || snapshot.kind === 'savepoint');
+  if (allowed.length === 0 && known.length > 0) return '3: started without state although a retained checkpoint is there';
   const newest = allowed.reduce<[string, Snapshot] | undefined>((best, one) => (best === undefined || one[1].at > best[1].at ? one : best), undefined);
+  if (newest?.[1].vanished === true) return `3: started although the newest state, ${newest[0]}, cannot be found`;
   if (newest?.[0] === made.restore?.location) return undefined;
   return `3: started from ${made.restore?.location ?? 'nothing'}, not from ${newest?.[0] ?? 'nothing'}`;
+}
+
+/** 4. A Deployment is not RUNNING while Flink shows that its job restored something else than the Job names, or older state than is known. */
+export function restsOnAWrongRestore({ flink, step, jobs }: World): string | undefined {
+  const job = liveJob({ jobs });
+  const seen = job === undefined || !flink.answers ? undefined : flink.jobs.get(job.id);
+  if (job === undefined || seen === undefined || step?.kind !== 'rest' || step.phase !== 'RUNNING') return undefined;
+  return seen.isWrong && seen.tasksRun ? '4: RUNNING on other state than was meant' : undefined;
 }
 
 /** 5. A job that was not to be cancelled ends through a completed savepoint of its own. */
 function safeStop({ jobs, savepoints, flink }: World, was: Before): string | undefined {
   const closed = jobs.find((job) => isTerminal(job) && was.jobs.some(({ id, state }) => id === job.id && !isTerminal({ state })));
   if (closed?.state !== 'TERMINATED' || closed.cancelling !== undefined || closed.end?.how !== 'FINISHED') return undefined;
+  if (closed.end.stoppedWith?.location?.startsWith('their') === true) return undefined;
   const saved = savepoints.some((s) => s.jobId === closed.id && s.origin === 'SUSPEND' && s.state === 'COMPLETED' && flink.snapshots.has(s.location ?? ''));
   return saved ? undefined : '5: a Job is TERMINATED by a stop without its savepoint';
 }
@@ -98,7 +112,7 @@ const CLOSINGS: readonly EventName[] = [
 
 /** 13. Every opening has one closing: none follows another without one between, and at a rest none is open. */
 function explained({ events, deployment }: World): string | undefined {
-  const told = events.filter((name) => name === 'STATE_TRANSITION_IS_NEEDED' || CLOSINGS.includes(name));
+  const told = events.slice(-40).filter((name) => name === 'STATE_TRANSITION_IS_NEEDED' || CLOSINGS.includes(name));
   if (told.some((name, i) => name === told[i + 1] && name === 'STATE_TRANSITION_IS_NEEDED')) return '13: two openings without a closing';
   const open = told.at(-1) === 'STATE_TRANSITION_IS_NEEDED';
   if (open && deployment.status.state !== 'TRANSITIONING') return `13: at rest in ${deployment.status.state} with an open transition`;

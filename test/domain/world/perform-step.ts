@@ -66,13 +66,13 @@ function submit(world: World, job: Job, crash: Crash | undefined): void {
     flink.inTheAir.push(job);
     return;
   }
-  run(flink, job);
+  run(flink, job, world.now);
   if (crash === undefined) changeJob(world, job.id, { submit: 'ACCEPTED', openCalls: 0 });
 }
 
 function burnId(world: World, job: Job, crash: Crash | undefined): void {
   if (!world.flink.answers || job.submit === 'ACCEPTED' || job.end !== undefined || crash === 'beforeAct') return;
-  burn(world.flink, job);
+  burn(world.flink, job, world.now);
   if (crash === undefined) changeJob(world, job.id, { submit: 'ACCEPTED', openCalls: 0, cancelling: 'NEVER_RAN', state: 'TERMINATING' });
 }
 
@@ -130,16 +130,23 @@ function cancel(world: World, job: Job, force: boolean): void {
 
 function collect(world: World, job: Job, crash: Crash | undefined): void {
   if (job.collected || crash !== undefined) return;
-  const left = [...world.flink.snapshots].filter(([, { kind, of }]) => kind === 'checkpoint' && of === job.id);
-  for (const [location] of left) {
-    const checkpointId = Number(/\d+/.exec(location)?.[0]);
+  const { voidSince } = job;
+  const left = [...world.flink.snapshots].filter(
+    ([, { kind, of, at, vanished }]) => kind === 'checkpoint' && of === job.id && vanished === undefined && (voidSince === undefined || at < voidSince),
+  );
+  for (const [location, { id: checkpointId }] of left) {
     addSavepoint(world, job.id, { origin: 'RETAINED_CHECKPOINT', ...found(world, location), triggered: true, checkpointId, specVersion: job.specVersion });
+  }
+  const theirs = job.end?.how === 'FINISHED' ? job.end.stoppedWith?.location : undefined;
+  if (theirs?.startsWith('their') === true) {
+    const checkpointId = world.flink.snapshots.get(theirs)?.id ?? 0;
+    addSavepoint(world, job.id, { origin: 'COPIED', ...found(world, theirs), triggered: true, checkpointId, specVersion: job.specVersion });
   }
   const stops = world.savepoints.filter(
     (s) => s.jobId === job.id && s.origin === 'SUSPEND' && s.state === 'FAILED' && world.flink.snapshots.has(`savepoint ${s.id}`),
   );
   for (const { id } of stops) changeSavepoint(world, id, found(world, `savepoint ${id}`));
-  changeJob(world, job.id, { collected: true, ...(left.length + stops.length > 0 ? { hadState: true } : {}) });
+  changeJob(world, job.id, { collected: true, ...(left.length + stops.length > 0 || theirs !== undefined ? { hadState: true } : {}) });
 }
 
 function tearDown(world: World, job: Job, crash: Crash | undefined): void {

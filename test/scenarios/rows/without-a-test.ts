@@ -2,17 +2,16 @@
 
 /** Why there is nothing to play. */
 export const CANNOT_APPLY: Readonly<Record<string, string>> = {
+  A19: 'rescaling in place by the adaptive scheduler is an optional feature for later: a change of the parallelism is an upgrade',
   D7: 'a restart policy on health is not built; without one nothing is restarted for its health',
   D8: 'a restart policy on health is not built; StateSafe says all the same what a start would find',
+  E9: 'there is no API to delete a namespace yet',
+  F7: 'savepoint schedules come later (D33)',
 };
 
 /** To be emptied: each gets a row, a test or a reason. */
 const STILL_TO_COME: Readonly<Record<string, readonly number[]>> = {
-  A: [2, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 17, 19, 20, 21, 22, 24, 25, 26],
-  B: [1, 2, 3, 4, 5, 6, 8, 9, 10, 11],
-  E: [3, 4, 5, 7, 8, 9, 12, 13],
-  F: [2, 3, 7],
-  G: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+  B: [1, 2, 3, 4, 5, 6, 8, 10, 11],
 };
 
 export const NOT_YET: readonly string[] = Object.entries(STILL_TO_COME).flatMap(([group, numbers]) => numbers.map((n) => `${group}${n}`));

@@ -1,15 +1,25 @@
 // The hands that are the same in both worlds: what anybody can do with Flink's own REST and with files.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { checkpointDirectoryOf } from '../../../domain/effective.ts';
 import type { FlinkJobId, TriggerId } from '../../../domain/ids.ts';
 import { normaliseLocation } from '../../../domain/location.ts';
 import { type Cast, flinkIdOf, insist, newestJob, restOrThrow, valueOf } from './cast.ts';
 import type { Hands } from './stage.ts';
 import { untilSeen } from './waiting.ts';
 
-type Shared = 'stopFromOutside' | 'untilCheckpoint' | 'runForeignJob' | 'runsInFlink' | 'cancelInFlink' | 'removeData';
+type Shared =
+  | 'stopFromOutside'
+  | 'untilCheckpoint'
+  | 'runForeignJob'
+  | 'runsInFlink'
+  | 'cancelInFlink'
+  | 'removeData'
+  | 'removeCheckpoints'
+  | 'hideCheckpoints'
+  | 'showCheckpoints';
 
 export function sharedHands(cast: Cast): Pick<Hands, Shared> {
   return {
@@ -26,10 +36,29 @@ export function sharedHands(cast: Cast): Pick<Hands, Shared> {
       await insist(cast, 'a cancel', () => rest.cancel(id as FlinkJobId));
     },
     removeData: (location) => rm(fileURLToPath(normaliseLocation(location)), { recursive: true, force: true }),
+    removeCheckpoints: async () => rm(await checkpointFolder(cast), { recursive: true, force: true }),
+    hideCheckpoints: async () => {
+      const folder = await checkpointFolder(cast);
+      await rename(folder, `${folder}.aside`);
+      // Nobody can follow a link to itself, whatever he may read.
+      await symlink(folder, folder);
+    },
+    showCheckpoints: async () => {
+      const folder = await checkpointFolder(cast);
+      await rm(folder);
+      await rename(`${folder}.aside`, folder);
+    },
   };
 }
 
 const ENDED = ['FINISHED', 'CANCELED', 'FAILED'];
+
+async function checkpointFolder(cast: Cast): Promise<string> {
+  const job = await newestJob(cast);
+  const directory = checkpointDirectoryOf(job.flinkConfiguration);
+  if (directory === undefined) throw new Error(`Job ${job.id} has no directory for checkpoints`);
+  return join(fileURLToPath(normaliseLocation(directory)), flinkIdOf(job));
+}
 
 async function stop(cast: Cast): Promise<string> {
   const job = await newestJob(cast);

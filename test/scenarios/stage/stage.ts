@@ -177,6 +177,11 @@ export interface Hands {
   fault(fault: Fault): Promise<void>;
   /** A snapshot's data is gone. */
   removeData(location: string): Promise<void>;
+  /** The data of every checkpoint of the newest Job is gone. */
+  removeCheckpoints(): Promise<void>;
+  /** The folder of its checkpoints cannot be read until `showCheckpoints`. */
+  hideCheckpoints(): Promise<void>;
+  showCheckpoints(): Promise<void>;
 
   /** Requests that Flink got for this Deployment, over all its clusters; simulated only. */
   calls(method: string, path: RegExp): Promise<number>;

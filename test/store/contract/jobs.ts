@@ -94,6 +94,12 @@ export function jobsContract(store: () => Store): void {
       expect((await store().jobs.liveOnSessionCluster(store().read, sessionClusterId)).map(({ id }) => id)).toEqual([there.id]);
     });
 
+    it('tell their spec versions, of those that are there', async () => {
+      const deployment = await storeDeployment(store());
+      const job = await insert(aJob(deployment, { specVersion: 7 }));
+      expect(await store().jobs.specVersions(store().read, [job.id, job.id, newId<'JobId'>()])).toEqual(new Map([[job.id, 7]]));
+    });
+
     it('are known by id, unless they never were here', async () => {
       const { id } = await insert(aJob(await storeDeployment(store())));
       expect(await store().jobs.wasEverKnown(store().read, id)).toBe(true);

@@ -1,0 +1,104 @@
+// What an operator may do to a run in Temporal's UI, at each boundary of the activities of a STATEFUL upgrade: terminate it, reset it to
+// its first workflow task, request its cancellation. Each is safe, also between the stop of the old job and the start of the new one.
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { DeploymentId } from '../../domain/ids.ts';
+import { deploymentWorkflowId } from '../../workflows/contract.ts';
+import { assertInvariants } from '../fixtures/check-invariants.ts';
+import { startPostgres, type TestPostgres } from '../fixtures/postgres.ts';
+import type { ChildWorker } from './child-worker.ts';
+import { type CrashLab, startCrashLab } from './crash-lab.ts';
+import { distinct, dryRun, heldAtOnce, outcomeOf } from './kill-everywhere.ts';
+import { STATEFUL_UPGRADE } from './transitions.ts';
+import { asText, type Point } from './worker-orders.ts';
+
+let postgres: TestPostgres;
+let lab: CrashLab;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  lab = await startCrashLab({ mode: 'application', databaseUrl: postgres.url });
+});
+afterEach(() => lab.killWorkers());
+afterAll(async () => {
+  await lab.stop();
+  await postgres.stop();
+});
+
+const handleOf = (name: string, id: DeploymentId) => lab.platform.client.workflow.getHandle(deploymentWorkflowId({ namespace: 'default', name, id }));
+
+async function terminate(name: string, id: DeploymentId): Promise<void> {
+  await handleOf(name, id).terminate('an operator said so');
+}
+
+async function cancel(name: string, id: DeploymentId): Promise<void> {
+  await handleOf(name, id).cancel();
+}
+
+/** To the first workflow task that was completed; a run that has none yet has nothing to go back to. */
+async function reset(name: string, id: DeploymentId): Promise<void> {
+  const { events } = await handleOf(name, id).fetchHistory();
+  const first = events?.find(({ workflowTaskCompletedEventAttributes: completed }) => completed !== undefined && completed !== null);
+  if (first === undefined) return;
+  const { runId } = await handleOf(name, id).describe();
+  await lab.platform.client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: deploymentWorkflowId({ namespace: 'default', name, id }), runId },
+    workflowTaskFinishEventId: first.eventId ?? null,
+    requestId: randomUUID(),
+    reason: 'an operator said so',
+  });
+}
+
+/** The boundaries between activities: before the first line of each. */
+const isBoundary = ({ at }: Point): boolean => at === 'begin';
+
+async function intervene(deed: (name: string, id: DeploymentId) => Promise<void>, goOn: (worker: ChildWorker, ids: readonly DeploymentId[]) => Promise<void>) {
+  const worker = await lab.startWorker();
+  const { passed, model } = await dryRun(lab, worker, STATEFUL_UPGRADE);
+  const points = distinct(passed, isBoundary);
+  const prefix = `intervened-${randomUUID().slice(0, 8)}`;
+  const names = new Map(points.map((point, i) => [`${prefix}-${i}`, point]));
+  const ids = await heldAtOnce(lab, worker, { transition: STATEFUL_UPGRADE, names });
+  await Promise.all([...ids].map(([name, id]) => deed(name, id)));
+  await goOn(worker, [...ids.values()]);
+  for (const [name, id] of ids) {
+    const where = asText(names.get(name) as Point);
+    const records = await lab.untilSettled(id, STATEFUL_UPGRADE.isOver);
+    expect(outcomeOf(records), `at ${where}`).toEqual(outcomeOf(model));
+    await assertInvariants(lab.platform.store, id, lab.sims());
+  }
+  return points.map(asText);
+}
+
+describe('a run of a STATEFUL upgrade, at each boundary of its activities', () => {
+  it('that is terminated loses nothing: the next run goes on, and what the dead one still held is refused', async () => {
+    const points = await intervene(terminate, async (worker, ids) => {
+      await Promise.all(ids.map((id) => lab.nudge(id)));
+      await Promise.all(ids.map((id) => lab.untilSettled(id, STATEFUL_UPGRADE.isOver)));
+      await worker.release();
+    });
+    expect(points).toContain('submitJob#1:begin');
+  }, 300_000);
+
+  it('that is reset to its first task loses nothing', async () => {
+    await intervene(reset, async (worker, ids) => {
+      await worker.release();
+      await Promise.all(ids.map((id) => lab.nudge(id)));
+    });
+  }, 300_000);
+
+  it('that is cancelled ends after the deed under way, and the next run goes on', async () => {
+    await intervene(cancel, async (worker, ids) => {
+      await worker.release();
+      // The sweep wakes whatever is not settled: a nudge to the run that is ending is lost with it.
+      await Promise.all(ids.map((id) => untilEnded(id)));
+      await Promise.all(ids.map((id) => lab.nudge(id)));
+    });
+  }, 300_000);
+});
+
+async function untilEnded(id: DeploymentId): Promise<void> {
+  const { deployment } = await lab.records(id);
+  await expect.poll(async () => (await handleOf(deployment.name, id).describe()).status.name, { timeout: 60_000, interval: 200 }).not.toBe('RUNNING');
+}

@@ -1,6 +1,6 @@
 // One simulated job: its states, its tasks, its restarts. It moves by itself, a step every few milliseconds, and touches no HTTP.
 // Invariant: a job that has ended never changes again.
-import { Checkpointing, type Configuration, inMemory, type TakenSnapshot } from './checkpointing.ts';
+import { Checkpointing, inMemory } from './checkpointing.ts';
 import { stackOf } from './java-errors.ts';
 import type { JobHome, JobOrder, SimException, TaskState } from './job-order.ts';
 

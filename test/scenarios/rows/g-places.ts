@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'vitest';
 import { parseId } from '../../../domain/ids.ts';
 import type { Place } from '../../../domain/job.ts';
-import { BOTH_MODES, ONE_REAL, row, type Row, SIMULATED } from '../stage/row.ts';
+import { ONE_REAL, row, type Row, SIMULATED } from '../stage/row.ts';
 import type { Actor, Answer, Stage } from '../stage/stage.ts';
 
 const TO_TARGET = { deploymentTargetName: 'default', sessionClusterName: null };

@@ -7,7 +7,7 @@ import type { Actor, Hands, Stage } from '../stage/stage.ts';
 interface Ending {
   readonly flinkStatus: 'FINISHED' | 'FAILED' | 'CANCELED';
   readonly jobState: JobDocument['status']['state'];
-  end(flink: Hands): Promise<void>;
+  readonly end: (flink: Hands) => Promise<void>;
 }
 
 const ENDINGS: readonly Ending[] = [

@@ -69,10 +69,10 @@ function stageOf(house: House, part: Part): Stage {
     },
     sessionCluster: (name, flinkConfiguration = {}) => createSessionCluster(house, nameFor(house, part, name), { flinkConfiguration }),
     externalCluster: async (name, flinkConfiguration = {}) => {
-      const { url, adopt } = await powers.startExternal(flinkConfiguration);
-      const full = await createSessionCluster(house, nameFor(house, part, name), { external: { url } });
+      const external = await powers.startExternal(flinkConfiguration);
+      const full = await createSessionCluster(house, nameFor(house, part, name), { external: { url: external.url } });
       const { body } = await powers.platform.call('GET', `sessionclusters/${full}`);
-      adopt(parseId<'SessionClusterId'>(body.metadata.id));
+      external.adopt(parseId<'SessionClusterId'>(body.metadata.id));
       return full;
     },
   };

@@ -28,3 +28,12 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   }
   return merged;
 }
+
+/** `next` with the fields of `stored` that `known` lacks, wherever `next` has their mapping still: what somebody newer wrote is kept. */
+export function carryOver(next: unknown, stored: unknown, known: unknown): unknown {
+  if (!isMapping(next) || !isMapping(stored) || !isMapping(known)) return next;
+  const own = (value: Record<string, unknown>, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
+  const carried = Object.entries(next).map(([key, value]) => [key, carryOver(value, own(stored, key), own(known, key))]);
+  const unknown = Object.entries(stored).filter(([key]) => !Object.hasOwn(known, key) && !Object.hasOwn(next, key));
+  return Object.fromEntries([...carried, ...unknown]);
+}

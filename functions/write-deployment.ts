@@ -5,7 +5,7 @@ import { deploymentInputSchema } from '../domain/deployment.schema.ts';
 import type { DeploymentInput } from '../domain/deployment.schema.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus, DesiredState } from '../domain/deployment.ts';
 import { isUuid, parseId } from '../domain/ids.ts';
-import { mergePatch, sameJson } from '../domain/json.ts';
+import { carryOver, mergePatch, sameJson } from '../domain/json.ts';
 import { slugInPath } from '../domain/scalar.schema.ts';
 import { toSlug } from '../domain/slug.ts';
 import { summarizeDeployment } from '../domain/summary.ts';
@@ -51,7 +51,7 @@ export const patchDeployment: Handler<'patchDeployment'> = async ({ params: { na
   const reply = await save(deps, query, async (tx) => {
     const found = mustExist(await store.deployments.find(tx, namespace, name), 'Deployment', name);
     const before = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
-    const input = check(deploymentInputSchema, mergePatch(userDocument(before), body), settings);
+    const input = check(deploymentInputSchema, mergePatch(known(before), body), settings);
     return { before, after: await edit(deps, tx, { before, input, keeps: true }) };
   });
   return { ...reply, code: 200 };
@@ -101,6 +101,11 @@ async function insertUnderSlug(displayName: string | undefined, insertNamed: (na
   throw new Problem('conflict', `every name made of "${displayName}" is taken: give a metadata.name`);
 }
 
+/** What this release understands of it: fields that a later one stored stay where they are, and are no fault of this request (scenario G9). */
+function known(before: Deployment): DeploymentInput {
+  return check(deploymentInputSchema, userDocument(before), { lenient: true });
+}
+
 interface Edit {
   readonly before: Deployment;
   readonly input: DeploymentInput;
@@ -112,7 +117,8 @@ async function edit({ store, settings }: FunctionDeps, tx: Tx, { before, input, 
   const { metadata = {} } = input;
   refuseOtherName(metadata, before.name);
   refuseOtherNamespace(metadata, before.namespace);
-  const spec = placed(expandSpec(input.spec, settings.defaults, keeps ? before.spec : undefined));
+  const expanded = expandSpec(input.spec, settings.defaults, keeps ? before.spec : undefined);
+  const spec = placed(carryOver(expanded, before.spec, known(before).spec) as DeploymentSpec);
   const texts = wantedTexts(metadata);
   return store.deployments.edit(tx, before.id, {
     displayName: metadata.displayName ?? null,

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/domain/**/*.test.ts'],
-    exclude: ['test/domain/model.test.ts', 'test/domain/laws.test.ts'],
+    exclude: ['test/domain/model.test.ts', 'test/domain/**/*laws.test.ts'],
     pool: 'threads',
   },
 });

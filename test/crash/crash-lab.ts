@@ -33,7 +33,8 @@ export interface CrashLab {
   readonly mode: Mode;
   readonly platform: TestPlatform;
   readonly clusters: SimulatedClusters;
-  startWorker(): Promise<ChildWorker>;
+  /** `over`: what is not as in the others, for example the build of the workflows. */
+  startWorker(over?: Partial<WorkerSettings>): Promise<ChildWorker>;
   /** Of this lab, whatever they do. */
   killWorkers(): Promise<void>;
   create(name: string, spec?: object, artifact?: object): Promise<DeploymentId>;
@@ -71,8 +72,8 @@ export async function startCrashLab(options: LabOptions): Promise<CrashLab> {
     policy: platform.deps.policy,
   };
   const workers: ChildWorker[] = [];
-  const startWorker = async (): Promise<ChildWorker> => {
-    const worker = await startChildWorker(settings);
+  const startWorker = async (over: Partial<WorkerSettings> = {}): Promise<ChildWorker> => {
+    const worker = await startChildWorker({ ...settings, ...over });
     workers.push(worker);
     return worker;
   };

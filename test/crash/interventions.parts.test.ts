@@ -27,41 +27,50 @@ afterAll(async () => {
 
 const handleOf = (name: string, id: DeploymentId) => lab.platform.client.workflow.getHandle(deploymentWorkflowId({ namespace: 'default', name, id }));
 
-async function terminate(name: string, id: DeploymentId): Promise<void> {
-  await handleOf(name, id).terminate('an operator said so');
-}
+type Run = Awaited<ReturnType<ReturnType<typeof handleOf>['describe']>>;
+type Deed = (run: Run) => Promise<unknown>;
 
-async function cancel(name: string, id: DeploymentId): Promise<void> {
-  await handleOf(name, id).cancel();
-}
+const exactly = ({ workflowId, runId }: Run) => lab.platform.client.workflow.getHandle(workflowId, runId);
 
-/** To the first workflow task that was completed; a run that has none yet has nothing to go back to. */
-async function reset(name: string, id: DeploymentId): Promise<void> {
-  const { events } = await handleOf(name, id).fetchHistory();
+const terminate: Deed = (run) => exactly(run).terminate('an operator said so');
+const cancel: Deed = (run) => exactly(run).cancel();
+
+/** To the first workflow task that was completed. */
+const reset: Deed = async (run) => {
+  const { events } = await exactly(run).fetchHistory();
   const first = events?.find(({ workflowTaskCompletedEventAttributes: completed }) => completed !== undefined && completed !== null);
-  if (first === undefined) return;
-  const { runId } = await handleOf(name, id).describe();
-  await lab.platform.client.workflowService.resetWorkflowExecution({
+  if (first === undefined) throw new Error('there is no task to go back to');
+  return lab.platform.client.workflowService.resetWorkflowExecution({
     namespace: 'default',
-    workflowExecution: { workflowId: deploymentWorkflowId({ namespace: 'default', name, id }), runId },
+    workflowExecution: { workflowId: run.workflowId, runId: run.runId },
     workflowTaskFinishEventId: first.eventId ?? null,
     requestId: randomUUID(),
     reason: 'an operator said so',
   });
-}
+};
 
 /** The boundaries between activities: before the first line of each. */
 const isBoundary = ({ at }: Point): boolean => at === 'begin';
 
-async function intervene(deed: (name: string, id: DeploymentId) => Promise<void>, goOn: (worker: ChildWorker, ids: readonly DeploymentId[]) => Promise<void>) {
+interface Intervention {
+  readonly deed: Deed;
+  /** What the deed makes of the run it is done to. */
+  readonly ending: 'TERMINATED' | 'CANCELLED';
+  readonly isMeant?: (point: Point) => boolean;
+  readonly goOn: (worker: ChildWorker, ids: readonly DeploymentId[]) => Promise<void>;
+}
+
+async function intervene({ deed, ending, isMeant = () => true, goOn }: Intervention): Promise<readonly string[]> {
   const worker = await lab.startWorker();
   const { passed, model } = await dryRun(lab, worker, STATEFUL_UPGRADE);
-  const points = distinct(passed, isBoundary);
+  const points = distinct(passed, isBoundary).filter(isMeant);
   const prefix = `intervened-${randomUUID().slice(0, 8)}`;
   const names = new Map(points.map((point, i) => [`${prefix}-${i}`, point]));
   const ids = await heldAtOnce(lab, worker, { transition: STATEFUL_UPGRADE, names });
-  await Promise.all([...ids].map(([name, id]) => deed(name, id)));
+  const runs = await Promise.all([...ids].map(([name, id]) => handleOf(name, id).describe()));
+  await Promise.all(runs.map(deed));
   await goOn(worker, [...ids.values()]);
+  for (const run of runs) expect((await exactly(run).describe()).status.name, run.workflowId).toBe(ending);
   for (const [name, id] of ids) {
     const where = asText(names.get(name) as Point);
     const records = await lab.untilSettled(id, STATEFUL_UPGRADE.isOver);
@@ -73,28 +82,34 @@ async function intervene(deed: (name: string, id: DeploymentId) => Promise<void>
 
 describe('a run of a STATEFUL upgrade, at each boundary of its activities', () => {
   it('that is terminated loses nothing: the next run goes on, and what the dead one still held is refused', async () => {
-    const points = await intervene(terminate, async (worker, ids) => {
+    const goOn: Intervention['goOn'] = async (worker, ids) => {
       await Promise.all(ids.map((id) => lab.nudge(id)));
       await Promise.all(ids.map((id) => lab.untilSettled(id, STATEFUL_UPGRADE.isOver)));
       await worker.release();
-    });
+    };
+    const points = await intervene({ deed: terminate, ending: 'TERMINATED', goOn });
     expect(points).toContain('submitJob#1:begin');
   }, 300_000);
 
   it('that is reset to its first task loses nothing', async () => {
-    await intervene(reset, async (worker, ids) => {
+    const goOn: Intervention['goOn'] = async (worker, ids) => {
       await worker.release();
       await Promise.all(ids.map((id) => lab.nudge(id)));
-    });
+    };
+    // The fence is acquired within the first task: there is none to go back to.
+    const points = await intervene({ deed: reset, ending: 'TERMINATED', isMeant: ({ activity }) => activity !== 'acquireFence', goOn });
+    expect(points).toContain('submitJob#1:begin');
   }, 300_000);
 
   it('that is cancelled ends after the deed under way, and the next run goes on', async () => {
-    await intervene(cancel, async (worker, ids) => {
+    const goOn: Intervention['goOn'] = async (worker, ids) => {
       await worker.release();
       // The sweep wakes whatever is not settled: a nudge to the run that is ending is lost with it.
       await Promise.all(ids.map((id) => untilEnded(id)));
       await Promise.all(ids.map((id) => lab.nudge(id)));
-    });
+    };
+    const points = await intervene({ deed: cancel, ending: 'CANCELLED', goOn });
+    expect(points).toContain('submitJob#1:begin');
   }, 300_000);
 });
 

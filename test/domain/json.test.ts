@@ -1,7 +1,7 @@
 // Comparing and merging JSON: key order does not matter, RFC 7396 to the letter, and no key is special.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergePatch, sameJson } from '../../domain/json.ts';
+import { carryOver, mergePatch, sameJson } from '../../domain/json.ts';
 
 const parse = (text: string): unknown => JSON.parse(text);
 
@@ -98,5 +98,22 @@ describe('sameJson', () => {
         expect(sameJson(a, b)).toBe(canonical(a) === canonical(b));
       }),
     );
+  });
+});
+
+describe('carryOver', () => {
+  const stored = { a: 1, later: { x: 1 }, b: { c: 1, later: 2 }, gone: { later: 3 } };
+  const known = { a: 1, b: { c: 1 }, gone: {} };
+
+  it('keeps what is stored and not known, where its mapping is still there', () => {
+    expect(carryOver({ a: 2, b: { c: 3 } }, stored, known)).toEqual({ a: 2, b: { c: 3, later: 2 }, later: { x: 1 } });
+  });
+
+  it('changes nothing when everything is known', () => {
+    expect(carryOver({ a: 2 }, known, known)).toEqual({ a: 2 });
+  });
+
+  it('lets what is written now win', () => {
+    expect(carryOver({ later: 'now', b: 1 }, stored, known)).toEqual({ later: 'now', b: 1 });
   });
 });

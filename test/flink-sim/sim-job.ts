@@ -1,37 +1,11 @@
 // One simulated job: its states, its tasks, its restarts. It moves by itself, a step every few milliseconds, and touches no HTTP.
 // Invariant: a job that has ended never changes again.
-import { Checkpointing, type Configuration, inMemory, type TakenSnapshot } from './checkpointing.ts';
+import { Checkpointing, inMemory } from './checkpointing.ts';
 import { stackOf } from './java-errors.ts';
+import type { JobHome, JobOrder, SimException, TaskState } from './job-order.ts';
 import { simArgument } from './sim-argument.ts';
 
-export interface JobOrder {
-  readonly id: string;
-  readonly name: string;
-  readonly args: readonly string[];
-  readonly parallelism: number;
-  readonly configuration: Configuration;
-  readonly savepointPath?: string;
-  readonly allowNonRestoredState: boolean;
-  /** What it had when its JobManager was replaced. */
-  readonly recovered?: TakenSnapshot;
-}
-
-/** What a job asks of its cluster. */
-export interface JobHome {
-  readonly stepMs: number;
-  readonly waitsForSlots: boolean;
-  freeSlots(): number;
-  /** Tells that slots may have become free. */
-  slotsChanged(): void;
-}
-
-export type TaskState = 'created' | 'scheduled' | 'deploying' | 'running' | 'canceling' | 'canceled' | 'failed' | 'finished';
-
-export interface SimException {
-  readonly name: string;
-  readonly stacktrace: string;
-  readonly at: number;
-}
+export type { JobHome, JobOrder, SimException, TaskState } from './job-order.ts';
 
 const ENDED = ['FINISHED', 'CANCELED', 'FAILED'];
 const NO_RESOURCES = 'org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException: Could not acquire the minimum required resources.';

@@ -1,10 +1,12 @@
 // Parking: the platform stops with every Flink process of its machine, and the next start goes on from the newest state of each job.
+import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parkAll } from '../../activities/park.ts';
 import { toFlinkJobId, type JobId } from '../../domain/ids.ts';
+import { normaliseLocation } from '../../domain/location.ts';
 import type { LocalClusterId, LocalClusters } from '../../flink/flink.ts';
 import type { Store } from '../../store/store.ts';
 import { type Doc, newest, openTestStore, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
@@ -15,6 +17,7 @@ import type { FlinkSim } from '../flink-sim/start-flink-sim.ts';
 
 const ENTRY_CLASS = 'com.example.Job';
 const PATIENCE_MS = 60_000;
+const LIMIT = { timeout: 180_000 };
 
 let clusters: SimulatedClusters;
 /** Whose processes do not end. */
@@ -25,11 +28,12 @@ let jar: string;
 let platform: TestPlatform;
 let stopSweeping: () => Promise<void>;
 let said: string[];
+let taskQueue: string;
 
 /** A start of drey on what the last one left. */
 async function startDrey(): Promise<void> {
   const tearDown: LocalClusters['tearDown'] = (id) => (stuck(id) ? Promise.reject(new Error('it does not end')) : clusters.tearDown(id));
-  platform = await startTestPlatform({ clusters: { ...clusters, tearDown }, jar, home, store });
+  platform = await startTestPlatform({ clusters: { ...clusters, tearDown }, jar, home, store, taskQueue });
   const end = await keepSweeping(platform);
   let ended: Promise<void> | undefined;
   stopSweeping = () => (ended ??= end());
@@ -47,6 +51,7 @@ beforeEach(async () => {
   clusters = createSimulatedClusters();
   stuck = () => false;
   said = [];
+  taskQueue = `parked-${randomUUID()}`;
   store = await openTestStore();
   home = await mkdtemp(join(tmpdir(), 'drey-parked-'));
   jar = writeJar(join(await mkdtemp(join(tmpdir(), 'drey-jar-')), 'job.jar'), ENTRY_CLASS);
@@ -86,6 +91,8 @@ const idOf = async (name: string): Promise<string> => (await get(`deployments/${
 const jobsOf = async (name: string): Promise<readonly Doc[]> => (await get(`jobs?deploymentId=${await idOf(name)}`)).items;
 const savepointsOf = async (name: string): Promise<readonly Doc[]> => (await get(`savepoints?deploymentId=${await idOf(name)}`)).items;
 const flinkOf = (jobId: string): FlinkSim => clusters.ofJob(jobId as JobId);
+/** One checkpoint now; its location as drey spells it. */
+const takeCheckpoint = (jobId: string): string => normaliseLocation(flinkOf(jobId).takeCheckpoint(flinkIdOf(jobId)) ?? '');
 const flinkIdOf = (jobId: string): string => toFlinkJobId(jobId as JobId);
 const liveJobs = (): readonly string[] => clusters.started().flatMap((sim) => sim.liveJobs().map(({ order }) => order.id));
 
@@ -99,7 +106,7 @@ async function runsAgain(name: string, jobId: string): Promise<Doc> {
   return newest(await jobsOf(name));
 }
 
-describe('a job that runs when drey stops', () => {
+describe('a job that runs when drey stops', LIMIT, () => {
   it('ends through a savepoint, and the next start resumes from exactly that; no attempt is counted', async () => {
     const first = await runs('saved');
     await stopDrey();
@@ -114,7 +121,7 @@ describe('a job that runs when drey stops', () => {
 
   it('whose savepoint does not complete in time ends with its newest checkpoint', async () => {
     const first = await runs('slow', placed, '1h');
-    const checkpoint = flinkOf(first).takeCheckpoint(flinkIdOf(first));
+    const checkpoint = takeCheckpoint(first);
     flinkOf(first).slowSavepoints(PATIENCE_MS);
     await stopDrey(300);
     expect(said).toEqual(['slow: stopped; its newest checkpoint is kept']);
@@ -138,7 +145,7 @@ describe('a job that runs when drey stops', () => {
   });
 });
 
-describe('a job that had ended before drey stops, and nobody saw it', () => {
+describe('a job that had ended before drey stops, and nobody saw it', LIMIT, () => {
   it('is FINISHED, and stays so', async () => {
     const first = await runs('finished');
     await stopSweeping();
@@ -155,7 +162,7 @@ describe('a job that had ended before drey stops, and nobody saw it', () => {
     const first = await runs('failed', placed, '1h');
     await stopSweeping();
     await platform.stopWorker();
-    const checkpoint = flinkOf(first).takeCheckpoint(flinkIdOf(first));
+    const checkpoint = takeCheckpoint(first);
     flinkOf(first).failJob(flinkIdOf(first), 'java.lang.IllegalStateException: the disk is full');
     await stopDrey();
     const closed = await store.jobs.findById(store.read, first as JobId);
@@ -165,7 +172,7 @@ describe('a job that had ended before drey stops, and nobody saw it', () => {
   });
 });
 
-describe('a process that does not end when drey stops', () => {
+describe('a process that does not end when drey stops', LIMIT, () => {
   it('of a job of its own is said, and the next start goes on from the savepoint of its stop', async () => {
     const first = await runs('stubborn');
     const other = await runs('willing');

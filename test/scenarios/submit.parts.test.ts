@@ -13,6 +13,7 @@ import type { FlinkSim } from '../flink-sim/start-flink-sim.ts';
 
 const ENTRY_CLASS = 'com.example.Job';
 const PATIENCE_MS = 60_000;
+const LIMIT = { timeout: 180_000 };
 const RUN = /^\/jars\/[^/]+\/run$/;
 
 let clusters: SimulatedClusters;
@@ -73,7 +74,7 @@ const runCalls = async (sim: FlinkSim, count: number): Promise<void> => {
 const eventsOf = async (name: string): Promise<readonly string[]> =>
   (await get(`events?sessionClusterId=${(await get(`sessionclusters/${name}`)).metadata.id}`)).items.map(({ metadata }) => metadata.name);
 
-describe('a run call whose answer is not known, of a Deployment that is cancelled meanwhile', () => {
+describe('a run call whose answer is not known, of a Deployment that is cancelled meanwhile', LIMIT, () => {
   it('is not sent again: its id is burned, so that a late one can start nothing', async () => {
     const sim = await aCluster('burns');
     sim.faults.next({ method: 'POST', path: RUN, do: 'refuse', times: Infinity });
@@ -118,7 +119,7 @@ describe('a run call whose answer is not known, of a Deployment that is cancelle
   });
 });
 
-describe('a session cluster', () => {
+describe('a session cluster', LIMIT, () => {
   it('of a Flink version that nobody has is FAILED, and its Deployment waits without an attempt; corrected, both run', async () => {
     await orderCluster('too-new', { flinkVersion: '9.9' });
     const { status } = await clusterIs('too-new', 'FAILED');

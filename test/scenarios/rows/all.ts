@@ -24,6 +24,7 @@ import { F_ATTEMPTS } from './f-attempts.ts';
 import { F_SAVEPOINTS } from './f-savepoints.ts';
 import { G_PLACES } from './g-places.ts';
 import { G_SPEC } from './g-spec.ts';
+import { G_STORED } from './g-stored.ts';
 
 export const ROWS = {
   A: [...A_MATRIX, ...A_UPGRADES, ...A_RETENTION, ...A_VERSIONS, ...A_EDITS, ...A_SECOND_EDIT, ...A_LOST_STATE, ...A_UNHEALTHY, ...A_RANDOM_EDITS],
@@ -32,7 +33,7 @@ export const ROWS = {
   D: [...D_RECOVERY, ...D_CLUSTERS, ...D_HEALTH],
   E: [...E_ENDS, ...E_STOPS, ...E_CLUSTERS],
   F: [...F_SAVEPOINTS, ...F_ATTEMPTS],
-  G: [...G_SPEC, ...G_PLACES],
+  G: [...G_SPEC, ...G_PLACES, ...G_STORED],
 } satisfies Readonly<Record<string, readonly Row[]>>;
 
 export const ALL_ROWS: readonly Row[] = Object.values<readonly Row[]>(ROWS).flat();

@@ -133,7 +133,7 @@ const sizes: readonly Row[] = [
     id: 'G10',
     title: 'a thousand configuration entries and 200 KB of arguments run, and are upgraded',
     on: SIMULATED,
-    modes: BOTH_MODES,
+    modes: ['session'],
     play: (stage) =>
       largeOne(
         stage,

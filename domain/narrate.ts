@@ -111,6 +111,11 @@ function ofGivingUp(step: Extract<Step, { kind: 'giveUp' }>): readonly EventDraf
   switch (step.code) {
     case 'MANUAL_RESTORE_REQUIRED':
       return [{ name: 'GENERAL_FAILURE', message: step.because }];
+    case 'COULD_NOT_FIND_A_JOB_TO_SUSPEND':
+      return [
+        { name: step.code, message: step.because },
+        { name: 'GENERAL_FAILURE', message: step.because },
+      ];
     default:
       return [{ name: step.code, message: step.because }];
   }

@@ -44,10 +44,11 @@ export const A_EDITS = [
     on: ONE_REAL,
     realModes: ['session'],
     play: async (stage) => {
-      const deployment = await stage.running('busy', { program: { slowSnapshotMs: 2000 }, checkpoints: 'never' });
-      if (stage.kind === 'simulated') await deployment.flink.slowSavepoints(2000);
+      const deployment = await stage.running('busy', { program: { slowSnapshotMs: 4000 }, checkpoints: 'never' });
+      if (stage.kind === 'simulated') await deployment.flink.slowSavepoints(15_000);
       await deployment.askForSavepoint();
       await deployment.untilEvent('SUCCESSFULLY_TRIGGERED_A_SAVEPOINT');
+      if (stage.kind === 'simulated') await deployment.flink.slowSavepoints(100);
       await deployment.upgrade({ slowSnapshotMs: 0 });
       await deployment.untilCondition('UpToDate', 'False', 'AWAITING_SAVEPOINT');
       const second = await deployment.runs(2);

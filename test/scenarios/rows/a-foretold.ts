@@ -2,12 +2,20 @@
 import type { DeploymentPlanDocument } from '../../../domain/deployment-plan.schema.ts';
 import type { SavepointDocument } from '../../../domain/savepoint.schema.ts';
 import type { Actor } from '../stage/stage.ts';
+import { untilSeen } from '../stage/waiting.ts';
+
+const PATIENCE = { limitMs: 60_000, everyMs: 200 };
 
 /** The plan of an edit of the spec that is not made. */
 export async function foretold(deployment: Actor, spec: object): Promise<DeploymentPlanDocument> {
   const { status, body } = await deployment.ask('PATCH', '?dryRun=true', { spec });
   if (status !== 200) throw new Error(`the dry run: ${status} ${JSON.stringify(body)}`);
   return body as DeploymentPlanDocument;
+}
+
+/** The plan of that edit as soon as it looks like that: it rests on what was last seen of Flink, which may be nothing for a moment. */
+export function foretoldWith(deployment: Actor, spec: object, accepts: (plan: DeploymentPlanDocument) => boolean): Promise<DeploymentPlanDocument> {
+  return untilSeen(PATIENCE, { what: 'for the plan', look: () => foretold(deployment, spec), accepts });
 }
 
 export const reasonsOf = (told: readonly { readonly reason: string }[]): readonly string[] => told.map(({ reason }) => reason);

@@ -2,10 +2,7 @@
 import { expect } from 'vitest';
 import { ONE_REAL, row, SIMULATED, type Row } from '../stage/row.ts';
 import type { Actor, Stage } from '../stage/stage.ts';
-import { untilSeen } from '../stage/waiting.ts';
-import { ANOTHER, foretold, LOOKS_OFTEN } from './a-foretold.ts';
-
-const PATIENCE = { limitMs: 60_000, everyMs: 200 };
+import { ANOTHER, foretoldWith, LOOKS_OFTEN } from './a-foretold.ts';
 
 /** A running job of which drey knows one checkpoint. */
 async function withCheckpoint(stage: Stage, spec: object = {}): Promise<Actor> {
@@ -68,8 +65,8 @@ export const A_LOST_STATE: readonly Row[] = [
     play: async (stage) => {
       const deployment = await stage.running('seen', { checkpoints: 'never' });
       await deployment.flink.takeCheckpoint();
-      const known = () => foretold(deployment, { upgradeStrategy: { kind: 'STATELESS' }, ...ANOTHER });
-      await untilSeen(PATIENCE, { what: 'for the watch to see the checkpoint', look: known, accepts: ({ restore }) => restore !== null });
+      const stateless = { upgradeStrategy: { kind: 'STATELESS' }, ...ANOTHER };
+      await foretoldWith(deployment, stateless, ({ restore }) => restore !== null);
       await deployment.flink.removeCheckpoints();
       await deployment.flink.killJobManager();
       await failsClosed(deployment);

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { ONE_REAL, row, SIMULATED } from '../stage/row.ts';
 import type { Actor, Stage } from '../stage/stage.ts';
-import { ANOTHER, foretold, LOOKS_OFTEN, reasonsOf, takesSavepoint } from './a-foretold.ts';
+import { ANOTHER, foretoldWith, LOOKS_OFTEN, reasonsOf, takesSavepoint } from './a-foretold.ts';
 
 const RETENTION = 'execution.checkpointing.externalized-checkpoint-retention';
 const STATELESS = { upgradeStrategy: { kind: 'STATELESS' } };
@@ -42,9 +42,8 @@ export const A_RETENTION = [
     play: async (stage) => {
       const deployment = await unretained(stage);
       await deployment.untilCondition('StateSafe', 'False', 'CHECKPOINTS_NOT_RETAINED');
-      const plan = await foretold(deployment, ADDS_RETENTION);
+      const plan = await foretoldWith(deployment, ADDS_RETENTION, ({ warnings }) => reasonsOf(warnings).includes('CHECKPOINTS_NOT_RETAINED'));
       expect(plan.restore).toBeNull();
-      expect(reasonsOf(plan.warnings)).toContain('CHECKPOINTS_NOT_RETAINED');
       expect(plan.stateSafe.after).toMatchObject({ status: 'False', reason: 'CHECKPOINTS_NOT_RETAINED' });
       await deployment.patch(ADDS_RETENTION);
       const second = await deployment.runs(2);
@@ -64,7 +63,7 @@ export const A_RETENTION = [
     play: async (stage) => {
       const deployment = await unretained(stage, { 'drey.dev/require-state': 'true' });
       await deployment.untilCondition('StateSafe', 'False', 'CHECKPOINTS_NOT_RETAINED');
-      expect(reasonsOf((await foretold(deployment, ADDS_RETENTION)).blocks)).toEqual(['NO_RESTORE_SOURCE']);
+      await foretoldWith(deployment, ADDS_RETENTION, ({ blocks }) => reasonsOf(blocks).includes('NO_RESTORE_SOURCE'));
       await deployment.patch(ADDS_RETENTION);
       await deployment.untilCondition('UpToDate', 'False', 'NO_RESTORE_SOURCE');
       const [first, ...others] = await deployment.jobs();
@@ -84,7 +83,7 @@ export const A_RETENTION = [
       const savepoint = await takesSavepoint(deployment);
       await deployment.flink.takeCheckpoint();
       await deployment.untilCondition('StateSafe', 'False', 'NO_RETAINED_CHECKPOINTS');
-      const plan = await foretold(deployment, ANOTHER);
+      const plan = await foretoldWith(deployment, ANOTHER, ({ restore }) => restore !== null);
       expect(plan.restore).toMatchObject({ savepointId: savepoint.metadata.id, origin: 'USER_REQUEST', location: savepoint.spec.savepointLocation });
       expect(plan.restore?.ageSeconds).toBeGreaterThanOrEqual(0);
       expect(plan.stateSafe.before).toMatchObject({ status: 'False', reason: 'NO_RETAINED_CHECKPOINTS' });
@@ -105,7 +104,7 @@ export const A_RETENTION = [
       const { store } = stage.platform.deps;
       const id = savepoint.metadata.id as never;
       await store.transaction(async (tx) => store.savepoints.change(tx, id, { capturedAt: (await store.now(tx)) - 2 * 3_600_000 }));
-      const { restore } = await foretold(deployment, ANOTHER);
+      const { restore } = await foretoldWith(deployment, ANOTHER, (plan) => plan.restore !== null);
       expect(restore).toMatchObject({ savepointId: savepoint.metadata.id, origin: 'USER_REQUEST' });
       expect(Math.floor((restore?.ageSeconds ?? 0) / 3600)).toBe(2);
       await deployment.upgrade();
@@ -126,7 +125,7 @@ export const A_RETENTION = [
       const taken = Date.now();
       await deployment.untilCondition('StateSafe', 'True', 'CHECKPOINTS_RETAINED');
       await deployment.until('to have old state', () => Date.now() - taken > 3000);
-      const { restore } = await foretold(deployment, ANOTHER);
+      const { restore } = await foretoldWith(deployment, ANOTHER, (plan) => plan.restore !== null);
       const age = restore?.ageSeconds ?? 0;
       expect(restore?.origin).toBe('RETAINED_CHECKPOINT');
       expect(age).toBeGreaterThanOrEqual(3);

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { JobDocument } from '../../../domain/job.schema.ts';
 import { row, SIMULATED } from '../stage/row.ts';
 import type { Actor } from '../stage/stage.ts';
-import { foretold, reasonsOf } from './a-foretold.ts';
+import { foretold, foretoldWith, reasonsOf } from './a-foretold.ts';
 
 const WARNING = 'CHECKPOINT_OF_OTHER_VERSION';
 const STATELESS = { upgradeStrategy: { kind: 'STATELESS' } };
@@ -63,7 +63,7 @@ export const A_VERSIONS = [
     play: async (stage) => {
       const deployment = await stage.running('warned', { spec: STATELESS });
       await deployment.flink.takeCheckpoint();
-      expect(reasonsOf((await foretold(deployment, toVersion('2.3.0'))).warnings)).toContain(WARNING);
+      await foretoldWith(deployment, toVersion('2.3.0'), ({ warnings }) => reasonsOf(warnings).includes(WARNING));
       await deployment.patch(toVersion('2.3.0'));
       const second = await deployment.runs(2);
       expect([second.spec.savepointLocation, versionOf(second)]).toEqual([await newestKept(deployment), '2.3.0']);

@@ -59,7 +59,7 @@ export const C_ANSWERS: readonly Row[] = [
   }),
   row({
     id: 'C4',
-    title: 'a stop that died with its JobManager FAILED: one attempt, and the next one works',
+    title: 'a stop that died with a JobManager that recovers its jobs is asked for again, under the same trigger id, and completes',
     on: SIMULATED,
     modes: ['session'],
     play: async (stage) => {

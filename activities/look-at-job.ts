@@ -1,4 +1,5 @@
 // One look at the live Job, with short limits. Says what was seen and no more: what it proves is `domain/learn.ts`.
+import { setTimeout as wait } from 'node:timers/promises';
 import { toFlinkJobId } from '../domain/ids.ts';
 import type { Job, SeenException, SeenSnapshot } from '../domain/job.ts';
 import type { Look, LookAtJob, SeenCheckpoints } from '../domain/view.ts';
@@ -43,7 +44,7 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
   const id = toFlinkJobId(job.id);
   const counter = job.observed?.counter ?? job.observed?.restarts ?? 0;
   const runs = seen.status === 'RUNNING' && seen.tasks.running + seen.tasks.finished === seen.tasks.total && seen.tasks.total > 0;
-  const [restarts, stats, slots] = await Promise.all([rest.restarts(id), rest.checkpoints(id), runs || isOver(seen.status) ? undefined : rest.slots()]);
+  const [restarts, stats, slots] = await Promise.all([restartsOf(rest, job), rest.checkpoints(id), runs || isOver(seen.status) ? undefined : rest.slots()]);
   const counted = restarts.kind === 'done' ? (restarts.value ?? counter) : counter;
   const exceptions = counted !== counter || seen.status === 'FAILED' ? await exceptionsOf(rest, job) : [];
   const checkpoints = stats.kind === 'done' ? toCheckpoints(stats.value) : undefined;
@@ -59,6 +60,18 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
     ...(exceptions.length === 0 ? {} : { exceptions: exceptions.map(toSeen) }),
     ...(seen.status === 'FAILED' ? { failure: failureOf(exceptions) } : {}),
   };
+}
+
+const ASK_AGAIN_MS = 300;
+
+/** A JobManager answers its first question about a counter with nothing: the look at a job that restarted before would miss that it counts anew. */
+async function restartsOf(rest: FlinkRest, job: Job): Promise<Answer<number | undefined>> {
+  const id = toFlinkJobId(job.id);
+  const first = await rest.restarts(id);
+  const hasRestarted = (job.observed?.counter ?? 0) > 0;
+  if (first.kind !== 'done' || first.value !== undefined || !hasRestarted) return first;
+  await wait(ASK_AGAIN_MS);
+  return rest.restarts(id);
 }
 
 function isOver(status: string): boolean {

@@ -4,7 +4,8 @@ import { hasClass, isJar } from './a-jar.ts';
 import { internalError, refusal, runFailed } from './java-errors.ts';
 import type { Endpoint, SimCall } from './sim-call.ts';
 import type { JobManager, UploadedJar } from './job-manager.ts';
-import { type JobOrder, simArgument } from './sim-job.ts';
+import { simArgument } from './sim-argument.ts';
+import { type JobOrder } from './sim-job.ts';
 
 const INVOCATION = 'org.apache.flink.client.program.ProgramInvocationException: ';
 

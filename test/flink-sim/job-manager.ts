@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Configuration } from './checkpointing.ts';
 import { Savepoints } from './savepoints.ts';
-import { type JobHome, type JobOrder, simArgument, SimJob } from './sim-job.ts';
+import { simArgument } from './sim-argument.ts';
+import { type JobHome, type JobOrder, SimJob } from './sim-job.ts';
 
 export interface ApplicationOrder {
   /** 32 hex digits. */

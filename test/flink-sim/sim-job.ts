@@ -3,20 +3,13 @@
 import { Checkpointing, inMemory } from './checkpointing.ts';
 import { stackOf } from './java-errors.ts';
 import type { JobHome, JobOrder, SimException, TaskState } from './job-order.ts';
+import { simArgument } from './sim-argument.ts';
 
 export type { JobHome, JobOrder, SimException, TaskState } from './job-order.ts';
 
 const ENDED = ['FINISHED', 'CANCELED', 'FAILED'];
 const NO_RESOURCES = 'org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException: Could not acquire the minimum required resources.';
 const NO_RESTARTS = 'org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy';
-
-/**
- * The value of `--sim-<name>=…` among the job's arguments: how a test tells a simulated job what to do. `main`: throws | no-execute | slow:<ms>;
- * `operators`: names with state, by commas; `checkpoints`: in-memory (they have no address); `finish-after`, `crash-after`: ms after all tasks run.
- */
-export function simArgument(args: readonly string[], name: string): string | undefined {
-  return args.find((arg) => arg.startsWith(`--sim-${name}=`))?.split('=')[1];
-}
 
 export class SimJob {
   readonly order: JobOrder;

@@ -121,8 +121,7 @@ export const D_CLUSTERS: readonly Row[] = [
     play: async (stage) => {
       const sessionClusterName = await stage.sessionCluster('crowd', { 'taskmanager.numberOfTaskSlots': `${2 * DEPLOYMENTS}` });
       const crowd: Actor[] = [];
-      for (let i = 0; i < DEPLOYMENTS; i += 1) crowd.push(await stage.deploy(`crowd-${i}`, { spec: { sessionClusterName }, checkpoints: 'never' }));
-      for (const deployment of crowd) await deployment.runs(1);
+      for (let i = 0; i < DEPLOYMENTS; i += 1) crowd.push(await stage.running(`crowd-${i}`, { spec: { sessionClusterName }, checkpoints: 'never' }));
       for (const deployment of crowd) await deployment.flink.takeCheckpoint();
       await crowd[0]?.flink.killJobManager();
       const followers: JobDocument[] = [];
@@ -131,7 +130,7 @@ export const D_CLUSTERS: readonly Row[] = [
       for (const [i, deployment] of crowd.entries()) {
         expect((await deployment.jobs()).map(({ status }) => status.state)).toEqual(['FAILED', 'STARTED']);
         expect(followers[i]?.spec.savepointLocation).toMatch(/\/chk-\d+$/);
-        expect(Date.parse(followers[i]?.metadata.createdAt ?? '')).toBeGreaterThanOrEqual(Date.parse(cluster.status.running.startedAt));
+        expect(Date.parse(followers[i]?.status.started?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(cluster.status.running.startedAt));
       }
     },
   }),

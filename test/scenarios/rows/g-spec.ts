@@ -1,7 +1,7 @@
 // Group G: what a spec may hold, and what happens when it is refused at once, refused later, or very large.
 import { expect } from 'vitest';
 import { BOTH_MODES, ONE_REAL, row, type Row, SIMULATED } from '../stage/row.ts';
-import type { Answer, Stage } from '../stage/stage.ts';
+import type { Answer, Stage, Wish } from '../stage/stage.ts';
 
 /** What is wrong, and the field that the answer must name. */
 const INVALID: readonly (readonly [string, unknown])[] = [
@@ -58,7 +58,7 @@ const refusedAtOnce: readonly Row[] = [
 ];
 
 /** Flink itself refuses it, whatever the schema says. */
-const refusedLater = (what: string, template: object, cause: RegExp): Row =>
+const refusedLater = (what: string, wish: Pick<Wish, 'template' | 'configuration'>, cause: RegExp): Row =>
   row({
     id: 'G2',
     title: `${what}: its Jobs are FAILED with Flink's cause, then it is; another Deployment beside it runs on`,
@@ -66,7 +66,7 @@ const refusedLater = (what: string, template: object, cause: RegExp): Row =>
     modes: ['session'],
     play: async (stage) => {
       const neighbour = await stage.running('neighbour');
-      const deployment = await stage.deploy('refused', { template, spec: { maxJobCreationAttempts: 2 } });
+      const deployment = await stage.deploy('refused', { ...wish, spec: { maxJobCreationAttempts: 2 } });
       await deployment.state('FAILED');
       const failures = (await deployment.jobs()).map(({ status }) => [status.state, status.failure?.message]);
       expect(failures).toEqual([
@@ -82,7 +82,7 @@ const refusedLater = (what: string, template: object, cause: RegExp): Row =>
 const laterOnes: readonly Row[] = [
   refusedLater(
     'a parallelism above the maximum of its configuration',
-    { parallelism: 2, flinkConfiguration: { 'pipeline.max-parallelism': '1' } },
+    { template: { parallelism: 2 }, configuration: { 'pipeline.max-parallelism': '1' } },
     /parallelism/i,
   ),
   row({

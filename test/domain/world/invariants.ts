@@ -30,7 +30,7 @@ function restoresNewest({ jobs, deployment }: World, was: Before): string | unde
   const [made] = jobs;
   if (made === undefined || was.jobs.some(({ id }) => id === made.id)) return undefined;
   const { kind } = deployment.spec.restoreStrategy;
-  const known = [...was.snapshots].filter(([, { isVoid }]) => isVoid !== true);
+  const known = [...was.snapshots].filter(([, snapshot]) => snapshot.isVoid !== true && !isGivenUp(snapshot, was.jobs));
   if (made.restore === undefined && deployment.annotations['drey.dev/require-state'] === 'true' && (was.deployment.hadState || known.length > 0))
     return '3: started without state although state is required';
   if (kind === 'NONE') return made.restore === undefined ? undefined : '3: NONE restored something';
@@ -40,6 +40,18 @@ function restoresNewest({ jobs, deployment }: World, was: Before): string | unde
   if (newest?.[1].vanished === true) return `3: started although the newest state, ${newest[0]}, cannot be found`;
   if (newest?.[0] === made.restore?.location) return undefined;
   return `3: started from ${made.restore?.location ?? 'nothing'}, not from ${newest?.[0] ?? 'nothing'}`;
+}
+
+/** It is lost, and the user has started empty since: the job that did so has made state of its own, whatever became of that. */
+function isGivenUp({ vanished, of }: Snapshot, jobs: readonly Job[]): boolean {
+  const since = jobs.slice(
+    0,
+    Math.max(
+      0,
+      jobs.findIndex(({ id }) => id === of),
+    ),
+  );
+  return vanished === true && since.some(({ restore, hadState }) => restore === undefined && hadState);
 }
 
 /** 4. A Deployment is not RUNNING while Flink shows that its job restored something else than the Job names, or older state than is known. */

@@ -42,7 +42,7 @@ function restoresNewest({ jobs, deployment }: World, was: Before): string | unde
   return `3: started from ${made.restore?.location ?? 'nothing'}, not from ${newest?.[0] ?? 'nothing'}`;
 }
 
-/** It is lost, and the user has started empty since: the job that did so has made state of its own, whatever became of that. */
+/** It is lost, and the user has wanted a start without it since (empty, or from a Savepoint): that job has made state of its own. */
 function isGivenUp({ vanished, of }: Snapshot, jobs: readonly Job[]): boolean {
   const since = jobs.slice(
     0,
@@ -51,7 +51,7 @@ function isGivenUp({ vanished, of }: Snapshot, jobs: readonly Job[]): boolean {
       jobs.findIndex(({ id }) => id === of),
     ),
   );
-  return vanished === true && since.some(({ restore, hadState }) => restore === undefined && hadState);
+  return vanished === true && since.some(({ hadState }) => hadState);
 }
 
 /** 4. A Deployment is not RUNNING while Flink shows that its job restored something else than the Job names, or older state than is known. */

@@ -20,6 +20,10 @@ const wants = (change: (spec: DeploymentSpec) => Partial<DeploymentSpec>) => (wo
 /** Nothing was complete, or drey knows of something that was: else nobody can tell that a JobManager went back in time. */
 const mayBeNoticed = (row: Job, { completed }: FlinkJob): boolean => completed === 0 || row.newestCheckpoint !== undefined;
 
+/** It went back in time, completed a checkpoint, and dies before anybody looked: what lies in storage then does not show that. */
+const leavesATrap = ({ jobs }: World, { id, isWrong, completed }: FlinkJob): boolean =>
+  isWrong && completed > 0 && jobs.some((row) => row.id === id && row.voidSince === undefined && row.cancelling !== 'WRONG_RESTORE');
+
 export const HAPPENINGS = {
   decide: (world: World) => void decide(world),
   perform: (world: World) => performStep(world),
@@ -57,7 +61,7 @@ export const HAPPENINGS = {
   jobFails: ofFlink((world, job) => end(world.flink, job, 'FAILED')),
   jobFinishes: ofRunning((world, job) => end(world.flink, job, 'FINISHED')),
   somebodyCancels: ofFlink((world, job) => end(world.flink, job, 'CANCELED')),
-  jobManagerDies: ofFlink((world, job) => kill(world.flink, job.id)),
+  jobManagerDies: ofFlink((world, job) => (leavesATrap(world, job) ? undefined : kill(world.flink, job.id))),
   savepointCompletes: ofRunning((world, job) => settleRequest(world.flink, job, { outcome: 'completed', isStop: isStop(world) })),
   savepointFails: ofRunning((world, job) => settleRequest(world.flink, job, { outcome: 'failed', isStop: isStop(world) })),
   silence: (world: World) => void (world.flink.answers = false),

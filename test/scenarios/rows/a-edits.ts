@@ -45,7 +45,7 @@ export const A_EDITS = [
     realModes: ['session'],
     play: async (stage) => {
       const deployment = await stage.running('busy', { program: { slowSnapshotMs: 4000 }, checkpoints: 'never' });
-      if (stage.kind === 'simulated') await deployment.flink.slowSavepoints(15_000);
+      if (stage.kind === 'simulated') await deployment.flink.slowSavepoints(30_000);
       await deployment.askForSavepoint();
       await deployment.untilEvent('SUCCESSFULLY_TRIGGERED_A_SAVEPOINT');
       if (stage.kind === 'simulated') await deployment.flink.slowSavepoints(100);

@@ -45,12 +45,12 @@ export const A_EDITS = [
     realModes: ['session'],
     play: async (stage) => {
       const deployment = await stage.running('busy', { program: { slowSnapshotMs: 4000 }, checkpoints: 'never' });
-      if (stage.kind === 'simulated') await deployment.flink.slowSavepoints(30_000);
+      if (stage.kind === 'simulated') await deployment.flink.slowSavepoints(15_000);
       await deployment.askForSavepoint();
       await deployment.untilEvent('SUCCESSFULLY_TRIGGERED_A_SAVEPOINT');
-      if (stage.kind === 'simulated') await deployment.flink.slowSavepoints(100);
       await deployment.upgrade({ slowSnapshotMs: 0 });
       await deployment.untilCondition('UpToDate', 'False', 'AWAITING_SAVEPOINT');
+      if (stage.kind === 'simulated') await deployment.flink.slowSavepoints(100);
       const second = await deployment.runs(2);
       const savepoints = await deployment.savepoints();
       expect(savepoints.map(({ metadata, status }) => [metadata.origin, status.state])).toEqual([

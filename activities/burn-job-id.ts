@@ -1,10 +1,10 @@
-// burnJobId: makes sure that a run call still under way can never start this id. A run with the id and a savepoint that cannot
-// exist leaves it FAILED at initialisation, and Flink refuses the id from then on (design.md §4 rule 1).
-import { toFlinkJobId, type JobId } from '../domain/ids.ts';
+// burnJobId: makes sure that a run call still under way can never start this id. Another program, run under it from a savepoint that cannot
+// exist, leaves it FAILED at initialisation, and Flink refuses the id from then on (design.md §4 rule 1).
+import type { JobId } from '../domain/ids.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { notYet, tryAgain } from './failures.ts';
 import { reachJob } from './reach.ts';
-import { burn } from './run-order.ts';
+import { burn, fateOf } from './run-order.ts';
 import { claim, liveJobOrThrow, record } from './turn.ts';
 
 /** A run call is bound to the JobManager its jar was uploaded to; another one refuses it for ever. */
@@ -25,8 +25,8 @@ export async function burnJobId(deps: ActivityDeps, order: Order & { readonly jo
     return;
   }
   await burn(reach.rest, job);
-  const known = await reach.rest.job(toFlinkJobId(job.id));
-  if (known.kind !== 'done' || known.value === undefined) throw notYet('the id is not proven to be used up');
+  const fate = await fateOf(reach.rest, job);
+  if (fate !== 'burned' && fate !== 'taken') throw notYet('the id is not proven to be used up');
   await record(deps, { ...order, rowVersion }, (tx) =>
     deps.store.jobs.change(tx, job.id, { submit: 'ACCEPTED', openCalls: 0, cancelling: 'NEVER_RAN', state: 'TERMINATING' }),
   );

@@ -1,10 +1,8 @@
-// The run call of a Job: what is sent, and the one that can never succeed.
+// The run call of a Job: what is sent, and how its id is used up.
 import { splitArguments } from '../domain/effective.ts';
 import { toFlinkJobId } from '../domain/ids.ts';
 import type { Job } from '../domain/job.ts';
 import type { FlinkRest, RunOrder } from '../flink/flink.ts';
-
-const NOWHERE = 'file:///drey/burned/this-savepoint-cannot-exist';
 
 export function runOrder(job: Job): RunOrder {
   const { artifact, parallelism } = job.template.spec;
@@ -19,7 +17,22 @@ export function runOrder(job: Job): RunOrder {
   };
 }
 
-/** One run with the Job's id that cannot succeed. Whatever it answers, the job list tells whether the id is used up. */
+/** A job that was used up names it in its cause. */
+const NOWHERE = 'file:///drey/burned/this-savepoint-cannot-exist';
+
+/** Whatever it answers, `fateOf` tells whether the id is used up. The jar is named like that of the Job, so that the Job's end takes away what is left. */
 export async function burn(rest: FlinkRest, job: Job): Promise<void> {
-  await rest.run(job.jarId ?? '', { ...runOrder(job), savepointPath: NOWHERE, allowNonRestoredState: false });
+  await rest.burn(toFlinkJobId(job.id), { jarName: `${job.id}.jar`, savepointPath: NOWHERE });
+}
+
+/** What the Job's id is to a JobManager: free, taken by a job, or used up by `burn`; undefined when it does not answer. */
+export async function fateOf(rest: FlinkRest, job: Job): Promise<'free' | 'taken' | 'burned' | undefined> {
+  const id = toFlinkJobId(job.id);
+  const known = await rest.job(id);
+  if (known.kind !== 'done') return undefined;
+  if (known.value === undefined) return 'free';
+  if (known.value.status !== 'FAILED' || known.value.tasks.total > 0) return 'taken';
+  const causes = await rest.exceptions(id, 1);
+  if (causes.kind !== 'done') return undefined;
+  return causes.value.some(({ reason }) => reason.includes(NOWHERE)) ? 'burned' : 'taken';
 }

@@ -2,7 +2,7 @@
 // started at most once, and a shared one refuses a second job of the same id (design.md §4 rule 1).
 import { cancellationSignal } from '@temporalio/activity';
 import { splitArguments } from '../domain/effective.ts';
-import { toFlinkJobId, type JobId } from '../domain/ids.ts';
+import type { JobId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Job } from '../domain/job.ts';
 import type { Answer, FlinkRest } from '../flink/flink.ts';
@@ -10,7 +10,7 @@ import type { JobChange } from '../store/store.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { moved, tryAgain } from './failures.ts';
 import { reachJob, wantedTaskManagers } from './reach.ts';
-import { burn, runOrder } from './run-order.ts';
+import { burn, fateOf, runOrder } from './run-order.ts';
 import { claim, liveJobOrThrow, record } from './turn.ts';
 
 type JobOrder = Order & { readonly jobId: JobId };
@@ -94,15 +94,17 @@ async function outcomeOfRun({ job, rest }: { readonly job: Job; readonly rest: F
   if (answer.kind === 'done') return accepted;
   if (answer.kind === 'unavailable') return { record: () => (answer.mayHaveArrived ? {} : answered), again: answer.reason };
   const { reason, text: message } = answer;
-  if (message.includes('has already been submitted')) return accepted;
-  const known = await rest.job(toFlinkJobId(job.id));
-  if (known.kind !== 'done') return { record: () => answered, again: 'the run call was refused and the cluster no longer answers' };
-  if (known.value !== undefined) return accepted;
+  const silent: Outcome = { record: () => answered, again: 'the run call was refused and the cluster no longer answers' };
+  const fate = await fateOf(rest, job);
+  if (fate === undefined) return silent;
+  if (fate === 'burned') return neverSubmitted(job.failure?.reason ?? reason, job.failure?.message ?? message);
+  if (fate === 'taken' || message.includes('has already been submitted')) return accepted;
   const jars = await rest.jars();
-  if (jars.kind !== 'done') return { record: () => answered, again: 'the run call was refused and the cluster no longer answers' };
+  if (jars.kind !== 'done') return silent;
   if (!jars.value.some(({ id }) => id === job.jarId)) return gone('the JobManager that had the jar was replaced', message);
   if (answered.openCalls === 0) return neverSubmitted(reason, message);
   await burn(rest, job);
+  if ((await fateOf(rest, job)) === 'burned') return neverSubmitted(reason, message);
   return {
     record: (failedAt) => ({ ...answered, failure: { reason, message, failedAt } }),
     again: 'an earlier run call may still arrive: the id is burned first',

@@ -12,7 +12,7 @@ import { planStop } from './plan-stop.ts';
 import { planSubmit } from './plan-submit.ts';
 import { everHadState, isVoid, stateAfterCancel } from './restore.ts';
 import type { Blocked, Step } from './step.ts';
-import type { View } from './view.ts';
+import type { Look, View } from './view.ts';
 
 export function planLiveJob(view: View, job: Job, now: Instant): Step {
   const step = planWrongRestore(view, job) ?? planOpenSavepoint(view, job, now) ?? planEnded(view, job) ?? planRunningOrStarting(view, job, now);
@@ -133,7 +133,8 @@ function isWanted(view: View, job: Job): boolean {
 
 function planStarting(view: View, job: Job, now: Instant): Step {
   if (!isWanted(view, job) && !mayHaveRun(view, job)) {
-    return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', because: 'the spec changed before any task ran' };
+    const because = lacksSlots(view.look) ? 'the spec changed while there was no task slot for some of its tasks' : 'the spec changed before any task ran';
+    return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', because };
   }
   if (now - (job.artifact?.fetchedAt ?? job.createdAt) > view.policy.startLimitMs) {
     return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', late: true, because: 'the start took longer than the start limit' };
@@ -144,10 +145,17 @@ function planStarting(view: View, job: Job, now: Instant): Step {
 /**
  * A job of which a task runs, or that completed a checkpoint, has state: it is waited for and stopped with a savepoint, never dropped as
  * one that never ran. Restarts prove nothing: a job that finds no slots restarts as well, and what ran without a checkpoint is lost by them.
+ * Without a slot for some of its tasks no savepoint of it can be taken, so it has no other state than what it was started from.
  */
 function mayHaveRun({ look }: View, job: Job): boolean {
   if (job.hadState) return true;
-  return look.kind === 'job' && (look.tasks.running + look.tasks.finished > 0 || (look.checkpoints?.completed ?? 0) > 0);
+  if (look.kind !== 'job') return false;
+  return (look.checkpoints?.completed ?? 0) > 0 || (look.tasks.running + look.tasks.finished > 0 && !lacksSlots(look));
+}
+
+/** Tasks that run are not proof that the others will: without exchange between them Flink deploys those that find a slot. */
+function lacksSlots(look: Look): boolean {
+  return look.kind === 'job' && look.freeSlots === 0 && (look.tasks.waiting ?? 0) > 0;
 }
 
 function missingTaskManagers(view: View, job: Job): Step | undefined {

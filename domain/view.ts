@@ -30,7 +30,8 @@ export type Look =
 export interface LookAtJob {
   readonly kind: 'job';
   readonly status: string;
-  readonly tasks: { readonly total: number; readonly running: number; readonly finished: number };
+  /** `waiting`: those that have no task slot yet. */
+  readonly tasks: { readonly total: number; readonly running: number; readonly finished: number; readonly waiting?: number };
   /** Flink's counter of restarts; it begins again with each JobManager. */
   readonly restarts: number;
   /** When this JobManager began with the job, by Flink's clock. */

@@ -39,7 +39,8 @@ export interface FlinkJob {
   readonly name: string;
   /** A status this table does not know stays as Flink wrote it. */
   readonly status: FlinkJobStatus | (string & {});
-  readonly tasks: { readonly total: number; readonly running: number; readonly finished: number };
+  /** `waiting`: created or scheduled, which is to say without a task slot. */
+  readonly tasks: { readonly total: number; readonly running: number; readonly finished: number; readonly waiting: number };
   readonly startedAt: Instant;
   readonly endedAt?: Instant;
   /** When a state of it or of one of its tasks last changed; only the overview tells. */
@@ -54,6 +55,12 @@ export interface RunOrder {
   readonly savepointPath?: string;
   readonly allowNonRestoredState: boolean;
   readonly flinkConfiguration: Readonly<Record<string, string>>;
+}
+
+export interface BurnOrder {
+  /** What the program is uploaded as, for the moment. */
+  readonly jarName: string;
+  readonly savepointPath: string;
 }
 
 export interface SavepointOrder {
@@ -125,6 +132,11 @@ export interface FlinkRest {
   deleteJar(jarId: string): Promise<Answer<true>>;
   /** Synchronous at Flink's side: runs the user's main(). At most 60 s, else unavailable with mayHaveArrived. `signal` ends the waiting. */
   run(jarId: string, order: RunOrder, signal?: AbortSignal): Promise<Answer<{ readonly jobId: FlinkJobId }>>;
+  /**
+   * Uses up an id, so that no run call still under way can start it: runs a small program of drey's own from a savepoint that cannot exist.
+   * Done says that it was tried; whether the id is used up is told by `job`.
+   */
+  burn(id: FlinkJobId, order: BurnOrder): Promise<Answer<true>>;
   savepoint(id: FlinkJobId, order: SavepointOrder): Promise<Answer<true>>;
   /** Stop-with-savepoint, never draining. */
   stop(id: FlinkJobId, order: SavepointOrder): Promise<Answer<true>>;

@@ -2,15 +2,17 @@
 // names; whatever it answers but success, the caller looks for that id (`reference/flink.md` §2.3).
 import { openAsBlob } from 'node:fs';
 import { FormData } from 'undici';
-import type { Answer, FlinkRest, RunOrder } from '../flink.ts';
+import type { FlinkJobId } from '../../domain/ids.ts';
+import type { Answer, BurnOrder, FlinkRest, RunOrder } from '../flink.ts';
 import { read, unavailable } from './answers.ts';
+import { BURNING_JAR } from './burning-jar.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { fieldsOf, listAt, textAt } from './fields.ts';
 import type { Ask } from './http-client.ts';
 import { parseFlinkJobId } from './jobs.ts';
 import { refusedWith } from './phrases.ts';
 
-type JarCalls = Pick<FlinkRest, 'uploadJar' | 'jars' | 'deleteJar' | 'run'>;
+type JarCalls = Pick<FlinkRest, 'uploadJar' | 'jars' | 'deleteJar' | 'run' | 'burn'>;
 
 export interface JarOptions {
   readonly ask: Ask;
@@ -23,25 +25,30 @@ export interface JarOptions {
 export function createJarCalls(options: JarOptions): JarCalls {
   const { ask } = options;
   return {
-    uploadJar: (path, name) => uploadJar(options, path, name),
-    jars: async () => read(await ask({ method: 'GET', path: '/jars' }), parseJars),
-    deleteJar: async (jarId) => {
-      const answer = await ask({ method: 'DELETE', path: `/jars/${encodeURIComponent(jarId)}` });
-      if (refusedWith(answer, 400, 'noSuchJar') || refusedWith(answer, 404, 'noSuchJar')) return { kind: 'done', value: true };
-      return read(answer, () => true as const);
+    uploadJar: async (path, name) => {
+      try {
+        return await upload(options, await openAsBlob(path, { type: 'application/java-archive' }), name);
+      } catch (error) {
+        return unavailable(`the jar cannot be read: ${error instanceof Error ? error.message : String(error)}`, false);
+      }
     },
-    run: (jarId, order, signal) => run(options, `/jars/${encodeURIComponent(jarId)}/run`, { order, ...(signal && { signal }) }),
+    jars: async () => read(await ask({ method: 'GET', path: '/jars' }), parseJars),
+    deleteJar: (jarId) => deleteJar(options, jarId),
+    run: (jarId, order, signal) => run(options, jarId, { order, ...(signal && { signal }) }),
+    burn: (jobId, order) => burn(options, jobId, order),
   };
 }
 
-async function uploadJar({ ask, uploadLimitMs }: JarOptions, path: string, name: string): Promise<Answer<string>> {
+async function upload({ ask, uploadLimitMs }: JarOptions, jar: Blob, name: string): Promise<Answer<string>> {
   const form = new FormData();
-  try {
-    form.append('jarfile', await openAsBlob(path, { type: 'application/java-archive' }), name);
-  } catch (error) {
-    return unavailable(`the jar cannot be read: ${error instanceof Error ? error.message : String(error)}`, false);
-  }
+  form.append('jarfile', jar, name);
   return read(await ask({ method: 'POST', path: '/jars/upload', form, limitMs: uploadLimitMs }), parseUploaded);
+}
+
+async function deleteJar({ ask }: JarOptions, jarId: string): Promise<Answer<true>> {
+  const answer = await ask({ method: 'DELETE', path: `/jars/${encodeURIComponent(jarId)}` });
+  if (refusedWith(answer, 400, 'noSuchJar') || refusedWith(answer, 404, 'noSuchJar')) return { kind: 'done', value: true };
+  return read(answer, () => true as const);
 }
 
 /** Flink answers with the path on its own disk; the id is its last part. */
@@ -62,14 +69,24 @@ interface RunCall {
   readonly signal?: AbortSignal;
 }
 
-async function run({ ask, version, runLimitMs }: JarOptions, path: string, { order, signal }: RunCall): ReturnType<FlinkRest['run']> {
+async function run({ ask, version, runLimitMs }: JarOptions, jarId: string, { order, signal }: RunCall): ReturnType<FlinkRest['run']> {
   const running = await version();
   if (running.kind === 'unavailable') return unavailable(running.reason, false);
   if (running.kind === 'rejected') return running;
   const dialect = dialectOf(running.value);
   if (!dialect.takesConfiguration && Object.keys(order.flinkConfiguration).length > 0) return refuseConfiguration(running.value);
+  const path = `/jars/${encodeURIComponent(jarId)}/run`;
   const answer = await ask({ method: 'POST', path, json: toRunBody(order, dialect), limitMs: runLimitMs, ...(signal && { signal }) });
   return read(answer, (json) => ({ jobId: parseFlinkJobId(textAt(fieldsOf(json, 'the answer'), 'jobid')) }));
+}
+
+/** The user's own program will not do: one whose main() throws never gets as far as the id. */
+async function burn(options: JarOptions, jobId: FlinkJobId, { jarName, savepointPath }: BurnOrder): Promise<Answer<true>> {
+  const jar = await upload(options, BURNING_JAR, jarName);
+  if (jar.kind !== 'done') return jar;
+  const order = { jobId, args: [], parallelism: 1, allowNonRestoredState: false, flinkConfiguration: {}, savepointPath };
+  await run(options, jar.value, { order });
+  return deleteJar(options, jar.value);
 }
 
 /** Sent without it the job would run with other settings than it was asked to. */

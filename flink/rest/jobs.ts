@@ -42,19 +42,21 @@ function parseOverview(json: unknown): readonly FlinkJob[] {
   return listAt(fieldsOf(json, 'the overview'), 'jobs').map((item) => {
     const job = fieldsOf(item, 'a job');
     const tasks = fieldsAt(job, 'tasks');
-    return toJob(job, { total: numberAt(tasks, 'total'), running: numberAt(tasks, 'running'), finished: numberAt(tasks, 'finished') });
+    const count = (state: string): number => numberAt(tasks, state);
+    return toJob(job, { total: count('total'), running: count('running'), finished: count('finished'), waiting: count('created') + count('scheduled') });
   });
 }
 
 function parseDetails(json: unknown): FlinkJob {
   const job = fieldsOf(json, 'the job');
-  const tasks = { total: 0, running: 0, finished: 0 };
+  const tasks = { total: 0, running: 0, finished: 0, waiting: 0 };
   for (const item of listAt(job, 'vertices')) {
     const vertex = fieldsOf(item, 'a vertex');
     const counts = fieldsAt(vertex, 'tasks');
     tasks.total += numberAt(vertex, 'parallelism');
     tasks.running += numberAt(counts, 'RUNNING');
     tasks.finished += numberAt(counts, 'FINISHED');
+    tasks.waiting += numberAt(counts, 'CREATED') + numberAt(counts, 'SCHEDULED');
   }
   return toJob(job, tasks);
 }

@@ -23,7 +23,7 @@ let series = 0;
 
 export async function killEverywhere(lab: CrashLab, transition: Transition): Promise<Killed> {
   const { passed, model } = await dryRun(lab, await lab.startWorker(), transition);
-  const points = distinct(passed).filter((point) => transition.except?.(point) !== true);
+  const points = distinct(passed);
   await lab.killWorkers();
   let recoveredInMs = 0;
   const atOnce = Math.ceil(points.length / Math.ceil(points.length / AT_ONCE));

@@ -130,12 +130,21 @@ describe('a submit that does not get through', () => {
 });
 
 describe('a program that Flink refuses, when the answer to its first run call is lost', () => {
-  // A known defect: the call without an answer counts as open for ever, and burning the id takes a run that Flink refuses as well.
-  it.fails('is given up like any other', async () => {
-    session.faults.next({ method: 'POST', path: RUN, do: 'acceptThenDie' });
-    const id = await create('hopeless', { ...IN_SESSION, maxJobCreationAttempts: 1 }, { entryClass: 'com.example.Absent' });
-    await expect.poll(async () => (await recordsOf(platform.store, id)).deployment.status.state, { timeout: 20_000 }).toBe('FAILED');
-  }, 40_000);
+  it.each([
+    ['its entry class is not in the jar', { entryClass: 'com.example.Absent' }, 'ClassNotFoundException: com.example.Absent'],
+    ['its main() throws', { mainArgs: '--sim-main=throws' }, 'RuntimeException: main() was told to throw'],
+  ])(
+    'is given up like any other: %s',
+    async (what, artifact, reason) => {
+      session.faults.next({ method: 'POST', path: RUN, do: 'acceptThenDie' });
+      const id = await create(`hopeless-${what.length}`, { ...IN_SESSION, maxJobCreationAttempts: 1 }, artifact);
+      await expect.poll(async () => (await recordsOf(platform.store, id)).deployment.status.state, { timeout: 20_000 }).toBe('FAILED');
+      const { jobs } = await recordsOf(platform.store, id);
+      expect(jobs.map((job) => [job.state, job.failure?.reason])).toEqual([['FAILED', reason]]);
+      await assertInvariants(platform.store, id, clusters.started());
+    },
+    40_000,
+  );
 });
 
 describe('ids', () => {

@@ -8,7 +8,7 @@ import type { Activities } from '../../activities/create-activities.ts';
 export type Visit = (at: string) => Promise<void>;
 
 /** Calls that change something at Flink or on disk; whatever only looks is no effect. */
-const REST_EFFECTS = ['uploadJar', 'deleteJar', 'run', 'savepoint', 'stop', 'cancel'] as const;
+const REST_EFFECTS = ['uploadJar', 'deleteJar', 'run', 'burn', 'savepoint', 'stop', 'cancel'] as const;
 const CLUSTER_EFFECTS = ['startApplication', 'startSession', 'ensureTaskManagers', 'tearDown', 'forget'] as const;
 
 /** The attempt that runs now; undefined outside of activities. */

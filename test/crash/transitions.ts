@@ -4,7 +4,6 @@ import { isTerminal } from '../../domain/job.ts';
 import { toFlinkJobId } from '../../domain/ids.ts';
 import type { Records } from '../fixtures/check-invariants.ts';
 import type { CrashLab, Mode } from './crash-lab.ts';
-import type { Point } from './worker-orders.ts';
 
 export interface Transition {
   readonly title: string;
@@ -16,8 +15,6 @@ export interface Transition {
   /** Asks for it; with `from: 'nothing'` the creation has asked already. */
   readonly ask?: (lab: CrashLab, deployment: { readonly name: string; readonly id: DeploymentId }) => Promise<void>;
   readonly isOver: (records: Records) => boolean;
-  /** Points after which the end is known to be another one. */
-  readonly except?: (point: Point) => boolean;
 }
 
 const VERSION_2 = { template: { spec: { artifact: { mainArgs: '--version 2' } } } };
@@ -83,8 +80,6 @@ export const TRANSITIONS: readonly Transition[] = [
     spec: { maxJobCreationAttempts: 1 },
     artifact: { entryClass: 'com.example.Absent' },
     isOver: is('FAILED'),
-    // A known defect: with one answer lost the id cannot be burned, and the Job never ends (lost-and-refused.parts.test.ts).
-    except: ({ activity, at }) => activity === 'submitJob' && (at === 'after-claim' || at.startsWith('after-effect')),
   },
   {
     title: 'giving up a jar that is not there',

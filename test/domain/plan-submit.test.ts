@@ -124,6 +124,29 @@ describe('after Flink accepted the Job, until all tasks run', () => {
     expect(planned({ deployment, jobs: [aStartingJob()], look: DEPLOYING })).toMatchObject({ kind: 'cancelJob', reason: 'NEVER_RAN' });
   });
 
+  describe.each([
+    ['another template', edited],
+    ['SUSPENDED', aDeployment({ state: 'SUSPENDED', specVersion: 2 })],
+  ])('of which some tasks run, when the user wants %s by now', (_, deployment) => {
+    const look = aLook({ tasks: { total: 4, running: 1, finished: 0, waiting: 3 } });
+
+    it('is ended without a savepoint while no slot is free for the others: none could be taken of it (A10)', () => {
+      expect(planned({ deployment, jobs: [aStartingJob()], look: { ...look, freeSlots: 0 } })).toMatchObject({ kind: 'cancelJob', reason: 'NEVER_RAN' });
+    });
+
+    it.each([
+      ['a slot is free', { ...look, freeSlots: 1 }],
+      ['nobody could tell how many slots are free', look],
+      ['all have their slots', aLook({ tasks: { total: 4, running: 1, finished: 0, waiting: 0 }, freeSlots: 0 })],
+    ])('is waited for while %s', (__, seen) => {
+      expect(planned({ deployment, jobs: [aStartingJob()], look: seen })).toMatchObject({ kind: 'awaitRunning' });
+    });
+
+    it('is waited for when it has completed a checkpoint', () => {
+      expect(planned({ deployment, jobs: [aStartingJob({ hadState: true })], look: { ...look, freeSlots: 0 } })).toMatchObject({ kind: 'awaitRunning' });
+    });
+  });
+
   it('is cancelled when the user wants CANCELLED', () => {
     expect(planned({ deployment: aDeployment({ state: 'CANCELLED' }), jobs: [aStartingJob()], look: DEPLOYING })).toMatchObject({
       kind: 'cancelJob',

@@ -67,6 +67,16 @@ export function describeRuns(hands: () => Hands): void {
     expect(await run(hands(), { jobId })).toMatchObject({ kind: 'rejected', reason: expect.stringMatching(/has already been submitted/) });
   });
 
+  it('burns an id that is free, with a program of its own that leaves no jar, and leaves a job alone that has it', async () => {
+    const [free, taken] = [newJobId(), await aRunningJob(hands())];
+    for (const id of [free, free, taken])
+      expect(valueOf(await hands().rest.burn(id, { jarName: 'burns.jar', savepointPath: `${hands().savepointRoot}/nowhere` }))).toBe(true);
+    expect(await until(hands(), free, () => true)).toMatchObject({ status: 'FAILED' });
+    expect(await run(hands(), { jobId: free })).toMatchObject({ kind: 'rejected', reason: expect.stringMatching(/has already been submitted/) });
+    expect(allTasksRun(await until(hands(), taken, () => true))).toBe(true);
+    expect(valueOf(await hands().rest.jars()).map(({ name }) => name)).not.toContain('burns.jar');
+  });
+
   it('leaves the id free when the entry class is not in the jar', async () => {
     const jobId = newJobId();
     const answer = await run(hands(), { jobId, entryClass: 'no.such.Job' });
@@ -86,7 +96,7 @@ export function describeRuns(hands: () => Hands): void {
     const { jobId } = valueOf(await run(hands(), { parallelism: 100 }));
     // A session cluster older than `slot.request.timeout` (5 min) lets it fail; a younger one waits.
     const job = await until(hands(), jobId, ({ status }) => status === 'RUNNING' || status === 'FAILED');
-    expect(job.tasks).toMatchObject({ total: 101, running: 0 });
+    expect(job.tasks).toMatchObject({ total: 101, running: 0, ...(job.status === 'RUNNING' ? { waiting: 101 } : {}) });
   });
 
   it('knows a job it never saw as absent', async () => {

@@ -138,6 +138,11 @@ export const STARTING: readonly Situation[] = [
     look: aLook({ tasks: { total: 4, running: 1, finished: 0 } }),
     deployment: edited,
   }),
+  situation('STARTING, a task ran, no slots, template changed', ASKED, {
+    jobs: [aStartingJob()],
+    look: aLook({ tasks: { total: 4, running: 1, finished: 0, waiting: 3 }, freeSlots: 0 }),
+    deployment: edited,
+  }),
   situation('STARTING, accepted, cluster unreachable', ALIVE, { jobs: [aStartingJob()], look: UNREACHABLE }),
   situation('STARTING, accepted, not known', ALIVE, { jobs: [aStartingJob()], look: UNKNOWN_JOB }),
   situation('STARTING, accepted, JobManager gone', ALIVE, { jobs: [aStartingJob()], look: GONE }),

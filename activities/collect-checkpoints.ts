@@ -20,8 +20,10 @@ export async function collectCheckpoints(deps: ActivityDeps, order: Order & { re
   const { job, stops, seen } = value;
   if (job.collected) return { found: 0 };
   const left = await findLeftCheckpoints(deps, job, seen);
-  const completed = await completeStops(deps, stops);
-  const foreign = await foreignStop(deps, job, stops);
+  // A job that went back in time stopped with that (scenario D13).
+  const isOld = job.voidSince !== undefined;
+  const completed = isOld ? [] : await completeStops(deps, stops);
+  const foreign = isOld ? [] : await foreignStop(deps, job, stops);
   const found = left.length + completed.length + foreign.length;
   await record(deps, { ...order, rowVersion }, async (tx) => {
     for (const snapshot of left) await register(deps, tx, { job, snapshot, origin: 'RETAINED_CHECKPOINT' });

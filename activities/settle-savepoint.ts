@@ -3,13 +3,16 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { assertNever } from '../domain/assert-never.ts';
 import { toFlinkJobId, toTriggerId, type JobId, type SavepointId } from '../domain/ids.ts';
+import { withSeenCheckpoint } from '../domain/assemble-view.ts';
 import type { Job } from '../domain/job.ts';
+import { wentBackInTime } from '../domain/learn.ts';
 import { normaliseLocation } from '../domain/location.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import type { FlinkRest, SavepointProgress } from '../flink/flink.ts';
 import type { EventName } from '../domain/event.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { moved, notYet, tryAgain } from './failures.ts';
+import { lookAtJob } from './look-at-job.ts';
 import { lookUntil } from './look-until.ts';
 import { reachJob } from './reach.ts';
 import { claim } from './turn.ts';
@@ -75,7 +78,7 @@ async function ofProgress(deps: ActivityDeps, asked: Asked, progress: SavepointP
     case 'inProgress':
       return { kind: 'pending' };
     case 'completed':
-      return savepoint.origin === 'SUSPEND' && !(await isOver(asked)) ? { kind: 'pending' } : { kind: 'completed', location: progress.location };
+      return savepoint.origin === 'SUSPEND' ? ofStop(deps, asked, progress.location) : { kind: 'completed', location: progress.location };
     case 'failed':
       return ofFailure(deps, asked, progress);
     case 'unknownTrigger':
@@ -85,6 +88,17 @@ async function ofProgress(deps: ActivityDeps, asked: Asked, progress: SavepointP
     default:
       return assertNever(progress);
   }
+}
+
+/** A JobManager may have begun again between the last look and the request: what it ran by then is not the newest state (scenario D13). */
+async function ofStop(deps: ActivityDeps, asked: Asked, location: string): Promise<Outcome> {
+  if (!(await isOver(asked))) return { kind: 'pending' };
+  const seen = await deps.store.observations.ofDeployment(deps.store.read, asked.savepoint.deploymentId);
+  const look = await lookAtJob(deps, asked.job);
+  const isOld = asked.job.voidSince !== undefined || (look.kind === 'job' && wentBackInTime(withSeenCheckpoint(asked.job, seen), look));
+  if (!isOld) return { kind: 'completed', location };
+  const reason = `its JobManager was started again and had restored older state than is known; what it stopped with is at ${location} and not used`;
+  return fail(reason, 'TRANSITIONING_TO_FAILED_STATE_BECAUSE_SAVEPOINT_FAILED_IN_FLINK');
 }
 
 /** A failed stop may have left a good savepoint and a failed job (`reference/flink.md` §2.5). */

@@ -52,7 +52,7 @@ export function assembleView(rows: Rows, given: { readonly look: Look; readonly 
 }
 
 /** A checkpoint that once completed is a fact, whoever saw it: nothing older may be restored without saying so. */
-function withSeenCheckpoint(job: Job, seen: readonly Sighting[]): Job {
+export function withSeenCheckpoint(job: Job, seen: readonly Sighting[]): Job {
   const checkpoint = seen.find(({ jobId }) => jobId === job.id)?.checkpoint;
   if (checkpoint === undefined) return job;
   const isKnown = job.newestCheckpoint !== undefined && job.newestCheckpoint.id >= checkpoint.id;

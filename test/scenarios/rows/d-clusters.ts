@@ -113,6 +113,25 @@ export const D_CLUSTERS: readonly Row[] = [
     },
   }),
   row({
+    id: 'D13',
+    title:
+      'a JobManager that goes back in time just before it is asked to stop the job: its savepoint is not used, the next job starts from the newest checkpoint',
+    on: SIMULATED,
+    play: async (stage) => {
+      const deployment = await stage.running('rewound', { checkpoints: 'never' });
+      for (let n = 0; n < 3; n += 1) await deployment.flink.takeCheckpoint();
+      await untilRecorded(stage, deployment, 1);
+      await deployment.flink.fault({ method: 'POST', path: /\/stop$/, do: '503', times: 2 });
+      await deployment.want('SUSPENDED');
+      await deployment.untilEvent('SUCCESSFULLY_TRIGGERED_A_SAVEPOINT');
+      await deployment.flink.restartJobManager();
+      await deployment.state('SUSPENDED');
+      expect(await deployment.savepoints({ origin: 'SUSPEND', state: 'COMPLETED' })).toEqual([]);
+      await deployment.want('RUNNING');
+      expect((await deployment.runs(2)).spec.savepointLocation).toMatch(/\/chk-3$/);
+    },
+  }),
+  row({
     id: 'D15',
     title: `${DEPLOYMENTS} Deployments whose session cluster loses its JobManager come back once each, after the cluster`,
     on: SIMULATED,

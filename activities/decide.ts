@@ -1,5 +1,6 @@
 // decide: look at Flink, then in one short transaction let `plan` choose, and write status, events and the intent.
 // The look happens before the lock; the row version read before it proves that nothing of this Deployment moved since.
+import { assembleView } from '../domain/assemble-view.ts';
 import type { Deployment, DeploymentStatus } from '../domain/deployment.ts';
 import { learn, liveJob } from '../domain/learn.ts';
 import { isTerminal, type Job } from '../domain/job.ts';
@@ -15,7 +16,6 @@ import type { ActivityDeps, Order } from './deps.ts';
 import { moved } from './failures.ts';
 import { intend } from './intend.ts';
 import { lookAtJob } from './look-at-job.ts';
-import { readView } from './read-view.ts';
 import { lockedOrThrow } from './turn.ts';
 
 const TRIES = 5;
@@ -49,7 +49,7 @@ interface Looked {
 async function decideLocked(deps: ActivityDeps, tx: Tx, { deployment, look, workflowRunId }: Looked): Promise<Step> {
   const { store } = deps;
   const now = await store.now(tx);
-  const read = await readView(deps, tx, { deployment, look });
+  const read = assembleView(await store.rowsOf(tx, deployment), { local: deps.flink.local, look, policy: deps.policy, newId: store.newId });
   const before = liveJob(read);
   const view = await withLearned(deps, tx, { read, before, now });
   const step = plan(view, now);

@@ -1,7 +1,7 @@
-// The view out of stored rows: the same for a decision and for a plan that is only shown. Pure: each room reads the rows itself.
+// The view out of stored rows: the same for a decision and for a plan that is only shown.
 import type { DeploymentTarget } from './deployment-target.ts';
 import type { Deployment } from './deployment.ts';
-import type { JobId } from './ids.ts';
+import type { JobId, NewId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { Job, SeenSnapshot } from './job.ts';
 import type { Savepoint } from './savepoint.ts';
@@ -36,18 +36,27 @@ export interface Rows {
   readonly cluster: SessionCluster | undefined;
   /** The deployment targets of its namespace. */
   readonly targets: readonly DeploymentTarget[];
-  readonly local: LocalVersions;
 }
 
-export function assembleView(rows: Rows, given: { readonly look: Look; readonly policy: Policy; readonly fresh: View['fresh'] }): View {
+/** What the store does not tell. */
+interface Given {
+  readonly local: LocalVersions;
+  readonly look: Look;
+  readonly policy: Policy;
+  readonly newId: NewId;
+}
+
+export function assembleView(rows: Rows, { local, look, policy, newId }: Given): View {
   const { deployment, jobs, savepoints, seen } = rows;
   return {
     deployment,
     jobs: jobs.map((job) => withSeenCheckpoint(job, seen)),
     strays: seen.filter(({ status }) => status === STRAY).map(({ jobId }) => jobId),
     savepoints,
-    place: placeOf(rows),
-    ...given,
+    place: placeOf(rows, local),
+    look,
+    policy,
+    fresh: { jobId: newId<'JobId'>(), savepointId: newId<'SavepointId'>() },
   };
 }
 
@@ -60,8 +69,8 @@ export function withSeenCheckpoint(job: Job, seen: readonly Sighting[]): Job {
 }
 
 /** Where the spec wants to run, and whether a Job can start there now. */
-function placeOf(rows: Rows): PlaceView {
-  return rows.deployment.spec.sessionClusterName === undefined ? placeOnTarget(rows) : placeInSession(rows);
+function placeOf(rows: Rows, local: LocalVersions): PlaceView {
+  return rows.deployment.spec.sessionClusterName === undefined ? placeOnTarget(rows, local) : placeInSession(rows);
 }
 
 function placeInSession({ deployment: { namespace, spec }, cluster }: Rows): PlaceView {
@@ -72,7 +81,7 @@ function placeInSession({ deployment: { namespace, spec }, cluster }: Rows): Pla
   return { kind: 'notReady', place, because: `TARGET_NOT_READY: the session cluster "${name}" is ${cluster.status.state}` };
 }
 
-function placeOnTarget({ deployment: { namespace, spec }, targets, local }: Rows): PlaceView {
+function placeOnTarget({ deployment: { namespace, spec }, targets }: Rows, local: LocalVersions): PlaceView {
   const { deploymentTargetId: id, deploymentTargetName: name = '' } = spec;
   const target = targets.find((t) => (id === undefined ? t.name === name : t.id === id));
   if (target === undefined) return { kind: 'missing', because: `the deployment target "${id ?? name}" does not exist in namespace "${namespace}"` };

@@ -63,18 +63,8 @@ async function rolledBack({ store }: FunctionDeps, work: (tx: Tx) => Promise<Dep
 }
 
 async function readRecorded({ store, flink }: FunctionDeps, tx: Tx, deployment: Deployment): Promise<View> {
-  const { id, namespace, spec, status } = deployment;
-  const { sessionClusterName: cluster } = spec;
-  const rows = {
-    deployment,
-    jobs: await store.jobs.ofDeployment(tx, id),
-    savepoints: await store.savepoints.ofDeployment(tx, id),
-    seen: await store.observations.ofDeployment(tx, id),
-    cluster: cluster === undefined ? undefined : await store.sessionClusters.find(tx, namespace, cluster),
-    targets: cluster === undefined ? await store.deploymentTargets.list(tx, namespace) : [],
-    local: flink.local,
-  };
+  const rows = await store.rowsOf(tx, deployment);
   const job = rows.jobs.find((each) => !isTerminal(each));
-  const look = recordedLook({ job, seen: rows.seen.find(({ jobId }) => jobId === job?.id), conditions: status.conditions });
-  return assembleView(rows, { look, policy: DEFAULT_POLICY, fresh: { jobId: store.newId<'JobId'>(), savepointId: store.newId<'SavepointId'>() } });
+  const look = recordedLook({ job, seen: rows.seen.find(({ jobId }) => jobId === job?.id), conditions: deployment.status.conditions });
+  return assembleView(rows, { local: flink.local, look, policy: DEFAULT_POLICY, newId: store.newId });
 }

@@ -11,6 +11,7 @@ import { jobs } from './jobs.ts';
 import { namespaces } from './namespaces.ts';
 import { observations } from './observations.ts';
 import { requestKeys } from './request-keys.ts';
+import { rowsOf } from './rows-of.ts';
 import { savepoints } from './savepoints.ts';
 import { createSessionClusters } from './session-clusters.ts';
 import type { Store } from './store.ts';
@@ -28,14 +29,7 @@ export interface StoreParts {
 
 export function createStore({ kysely, newId }: StoreParts): Store {
   const { transaction, assertOutside } = createTransactions(kysely);
-  return {
-    transaction,
-    get read() {
-      assertOutside();
-      return kysely;
-    },
-    now: readClock,
-    newId,
+  const tables = {
     namespaces,
     deployments: createDeployments(newId),
     jobs,
@@ -45,6 +39,17 @@ export function createStore({ kysely, newId }: StoreParts): Store {
     sessionClusters: createSessionClusters(newId),
     observations,
     requestKeys,
+  };
+  return {
+    transaction,
+    get read() {
+      assertOutside();
+      return kysely;
+    },
+    now: readClock,
+    newId,
+    ...tables,
+    rowsOf: (tx, deployment) => rowsOf(tables, tx, deployment),
     claimInstallation,
     async ping() {
       await sql`select 1`.execute(kysely, { signal: AbortSignal.timeout(PING_LIMIT_MS) });

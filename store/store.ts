@@ -1,5 +1,6 @@
 // What the rest of drey sees of the store. Functions write specs, activities write everything else; each write happens in
 // a transaction that holds the lock of the Deployment (or SessionCluster) it belongs to. Nothing slow happens inside one.
+import type { Rows } from '../domain/assemble-view.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { Event, EventDraft } from '../domain/event.ts';
@@ -35,6 +36,8 @@ export interface Store {
   readonly sessionClusters: SessionClusters;
   readonly observations: Observations;
   readonly requestKeys: RequestKeys;
+  /** Everything that a decision about this Deployment rests on. */
+  rowsOf(tx: Tx, deployment: Deployment): Promise<Rows>;
   /** The one installation whose machine runs the local Flink processes of this database: `id` when there was none. */
   claimInstallation(tx: Tx, id: string): Promise<string>;
   /** One cheap query, for readiness. Throws when the database does not answer within 4 s. */

@@ -1,8 +1,10 @@
 // The view out of stored rows: what the watch saw of a checkpoint is as good as what a decision saw (scenario A7; invariant 3).
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { assembleView, type Rows } from '../../domain/assemble-view.ts';
 import { chooseRestore } from '../../domain/restore.ts';
 import type { View } from '../../domain/view.ts';
+import { createNewId } from '../../store/new-id.ts';
 import { aDeployment } from '../fixtures/a-deployment.ts';
 import { aFailedJob } from '../fixtures/a-job.ts';
 import { minutes, ago } from '../fixtures/a-moment.ts';
@@ -13,10 +15,11 @@ const KNOWN = { id: 9, at: ago(minutes(2)), location: 'file:///checkpoints/chk-9
 
 /** A Deployment whose only Job was lost, and what the watch saw of it. */
 function viewOf(job: Rows['jobs'][number], checkpoint?: Rows['seen'][number]['checkpoint']): View {
-  const { policy, look, fresh } = aView();
+  const { policy, look } = aView();
   const seen = [{ jobId: job.id, status: 'GONE', tasks: '', seenAt: ago(0), ...(checkpoint === undefined ? {} : { checkpoint }) }];
   const local = { versions: [], versionFor: () => undefined };
-  return assembleView({ deployment: aDeployment(), jobs: [job], savepoints: [], seen, cluster: undefined, targets: [], local }, { policy, look, fresh });
+  const rows = { deployment: aDeployment(), jobs: [job], savepoints: [], seen, cluster: undefined, targets: [] };
+  return assembleView(rows, { local, policy, look, newId: createNewId({ clock: Date.now, random: randomBytes }) });
 }
 
 describe('a checkpoint that only the watch saw', () => {

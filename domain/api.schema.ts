@@ -8,6 +8,7 @@ import { jobExceptionsSchema, jobListSchema, jobSchema } from './job.schema.ts';
 import { uuid } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 import { savepointInputSchema, savepointListSchema, savepointSchema } from './savepoint.schema.ts';
+import { rotationSchema, secretValueInputSchema, secretValueListSchema, secretValueSchema } from './secret-value.schema.ts';
 import { sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
 import { readinessSchema, reconcileSchema, statusSchema } from './system.schema.ts';
 
@@ -79,6 +80,14 @@ export const API = {
   replaceSessionCluster: { method: 'put', path: `${N}/sessionclusters/{name}`, about: 'Create or replace a session cluster', body: sessionClusterInputSchema, answer: sessionClusterSchema, codes: [200, 201] },
   patchSessionCluster: { method: 'patch', path: `${N}/sessionclusters/{name}`, about: 'Change parts of a session cluster', body: patch, answer: sessionClusterSchema, codes: [200] },
   deleteSessionCluster: { method: 'delete', path: `${N}/sessionclusters/{name}`, about: 'Delete a session cluster that is stopped', answer: sessionClusterSchema, codes: [200] },
+
+  listSecretValues: { method: 'get', path: `${N}/secret-values`, about: 'Secret values of a namespace, by name', answer: secretValueListSchema, codes: [200] },
+  createSecretValue: { method: 'post', path: `${N}/secret-values`, about: 'Create a secret value, which jarUri and flinkConfiguration may name as ${NAME}', body: secretValueInputSchema, answer: secretValueSchema, codes: [201] },
+  getSecretValue: { method: 'get', path: `${N}/secret-values/{name}`, about: 'A secret value', answer: secretValueSchema, codes: [200] },
+  replaceSecretValue: { method: 'put', path: `${N}/secret-values/{name}`, about: 'Create or replace a secret value', body: secretValueInputSchema, answer: secretValueSchema, codes: [200, 201] },
+  patchSecretValue: { method: 'patch', path: `${N}/secret-values/{name}`, about: 'Change parts of a secret value', body: patch, answer: secretValueSchema, codes: [200] },
+  deleteSecretValue: { method: 'delete', path: `${N}/secret-values/{name}`, about: 'Delete a secret value', answer: secretValueSchema, codes: [200] },
+  rotateSecretValues: { method: 'post', path: '/drey/v1/secret-values:rotate', about: 'Encrypt every secret value that another key encrypted with the current key; safe to repeat', answer: rotationSchema, codes: [200] },
 
   getGlobalDeploymentDefaults: { method: 'get', path: '/api/v1/global-deployment-defaults', about: 'What a Deployment gets where its spec is silent', answer: deploymentDefaultsSchema, codes: [200] },
   getStatus: { method: 'get', path: '/api/v1/status', about: 'That the API answers', answer: statusSchema, codes: [200] },

@@ -10,6 +10,7 @@ import type { Job, SeenSnapshot } from '../domain/job.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
 import type { RequestKeys } from './request-keys.ts';
 import type { Savepoints } from './savepoints.ts';
+import type { SecretValues } from './secret-values.ts';
 import type { Tx } from './tables.ts';
 
 export type { RequestKey } from './request-keys.ts';
@@ -34,6 +35,7 @@ export interface Store {
   readonly events: Events;
   readonly deploymentTargets: DeploymentTargets;
   readonly sessionClusters: SessionClusters;
+  readonly secretValues: SecretValues;
   readonly observations: Observations;
   readonly requestKeys: RequestKeys;
   /** Everything that a decision about this Deployment rests on. */

@@ -1,0 +1,57 @@
+// Takes known secret values out of texts that somebody else wrote, in the spellings in which programs repeat them. Pure. Never meant for
+// ids or addresses that drey goes on using: a mask may change any part of a text.
+
+export interface Mask {
+  /** The text without the values. */
+  readonly hide: (text: string) => string;
+  /** Finds every spelling, the longest first; undefined when there is nothing to hide. */
+  readonly pattern?: RegExp;
+  /** Characters of the longest spelling. */
+  readonly longest: number;
+}
+
+export const HIDDEN = '******';
+
+/** Shorter ones would hit ordinary words. */
+export const SHORTEST = 4;
+/** Lines of a value of several lines are hidden one by one from this length on. */
+const SHORTEST_LINE = 8;
+
+export function createMask(values: Iterable<string>): Mask {
+  const found = new Set<string>();
+  for (const value of values) for (const spelling of spellingsOf(value)) found.add(spelling);
+  const spellings = [...found].toSorted((a, b) => b.length - a.length);
+  const [longest = ''] = spellings;
+  if (longest === '') return { hide: (text) => text, longest: 0 };
+  const pattern = new RegExp(spellings.map((spelling) => spelling.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join('|'), 'g');
+  return { hide: (text) => withoutCutEnd(text.replace(pattern, HIDDEN), spellings), pattern, longest: longest.length };
+}
+
+/** As it is, trimmed (as Flink does), in an address, in JSON and Java, and line by line. */
+function spellingsOf(value: string): readonly string[] {
+  const trimmed = value.trim();
+  const lines = trimmed.split(/[\r\n]+/).map((line) => line.trim());
+  const whole = [value, trimmed].filter((text) => text.trim().length >= SHORTEST);
+  const parts = lines.length > 1 ? lines.filter((line) => line.length >= SHORTEST_LINE) : [];
+  return [...whole, ...parts].flatMap(encodings);
+}
+
+function encodings(text: string): readonly string[] {
+  const plain = text.toWellFormed();
+  const percent = encodeURIComponent(plain);
+  const strict = percent.replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  const lower = (encoded: string): string => encoded.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+  const encoded = [percent, strict, strict.replaceAll('%20', '+'), encodeURI(plain)];
+  const json = JSON.stringify(plain).slice(1, -1);
+  return [text, ...encoded, ...encoded.map(lower), json, json.replaceAll('/', String.raw`\/`)];
+}
+
+/** A text that was cut may end in the beginning of a value. */
+function withoutCutEnd(text: string, spellings: readonly string[]): string {
+  for (const spelling of spellings) {
+    for (let length = Math.min(spelling.length - 1, text.length); length >= SHORTEST_LINE; length -= 1) {
+      if (text.endsWith(spelling.slice(0, length))) return text.slice(0, -length) + HIDDEN;
+    }
+  }
+  return text;
+}

@@ -48,10 +48,10 @@ function encodings(text: string): readonly string[] {
 
 /** A text that was cut may end in the beginning of a value. */
 function withoutCutEnd(text: string, spellings: readonly string[]): string {
-  for (const spelling of spellings) {
-    for (let length = Math.min(spelling.length - 1, text.length); length >= SHORTEST_LINE; length -= 1) {
-      if (text.endsWith(spelling.slice(0, length))) return text.slice(0, -length) + HIDDEN;
-    }
-  }
-  return text;
+  const cuts = spellings.flatMap((spelling) => {
+    const from = Math.max(0, text.length - spelling.length + 1);
+    const at = text.indexOf(spelling.slice(0, SHORTEST_LINE), from);
+    return at >= 0 && spelling.startsWith(text.slice(at)) ? [at] : [];
+  });
+  return cuts.length === 0 ? text : text.slice(0, Math.min(...cuts)) + HIDDEN;
 }

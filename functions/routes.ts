@@ -7,6 +7,15 @@ import type { Handlers } from './handler.ts';
 import { getJob, listJobExceptions, listJobs } from './jobs.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
+import {
+  createSecretValue,
+  deleteSecretValue,
+  getSecretValue,
+  listSecretValues,
+  patchSecretValue,
+  replaceSecretValue,
+  rotateSecretValues,
+} from './secret-values.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
 import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
 import { createDeployment, patchDeployment, replaceDeployment } from './write-deployment.ts';
@@ -44,6 +53,14 @@ export const HANDLERS: Handlers = {
   replaceSessionCluster,
   patchSessionCluster,
   deleteSessionCluster,
+
+  listSecretValues,
+  createSecretValue,
+  getSecretValue,
+  replaceSecretValue,
+  patchSecretValue,
+  deleteSecretValue,
+  rotateSecretValues,
 
   getGlobalDeploymentDefaults,
   getStatus,

@@ -4,10 +4,15 @@
 export interface Mask {
   /** The text without the values. */
   readonly hide: (text: string) => string;
-  /** Finds every spelling, the longest first; undefined when there is nothing to hide. */
-  readonly pattern?: RegExp;
-  /** Characters of the longest spelling. */
+  /** The first spelling of a value at or after `from`, the longest where several begin. */
+  readonly find: (text: string, from: number) => Found | undefined;
+  /** Characters of the longest spelling; 0 when there is nothing to hide. */
   readonly longest: number;
+}
+
+export interface Found {
+  readonly start: number;
+  readonly end: number;
 }
 
 export const HIDDEN = '******';
@@ -21,10 +26,33 @@ export function createMask(values: Iterable<string>): Mask {
   const found = new Set<string>();
   for (const value of values) for (const spelling of spellingsOf(value)) found.add(spelling);
   const spellings = [...found].toSorted((a, b) => b.length - a.length);
-  const [longest = ''] = spellings;
-  if (longest === '') return { hide: (text) => text, longest: 0 };
-  const pattern = new RegExp(spellings.map((spelling) => spelling.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join('|'), 'g');
-  return { hide: (text) => withoutCutEnd(text.replace(pattern, HIDDEN), spellings), pattern, longest: longest.length };
+  const find = createFind(spellings);
+  return { hide: (text) => withoutCutEnd(replaced(text, find), spellings), find, longest: spellings[0]?.length ?? 0 };
+}
+
+/** No regular expression: one of many values is too large for the engine, whose complaint would repeat them. */
+function createFind(spellings: readonly string[]): Mask['find'] {
+  const firsts = new Set(spellings.map((spelling) => spelling.charCodeAt(0)));
+  const byBeginning = Map.groupBy(spellings, (spelling) => spelling.slice(0, SHORTEST));
+  return (text, from) => {
+    if (firsts.size === 0) return undefined;
+    for (let start = from; start < text.length; start += 1) {
+      if (!firsts.has(text.charCodeAt(start))) continue;
+      const spelling = byBeginning.get(text.slice(start, start + SHORTEST))?.find((each) => text.startsWith(each, start));
+      if (spelling !== undefined) return { start, end: start + spelling.length };
+    }
+    return undefined;
+  };
+}
+
+function replaced(text: string, find: Mask['find']): string {
+  let result = '';
+  let from = 0;
+  for (let found = find(text, 0); found !== undefined; found = find(text, from)) {
+    result += text.slice(from, found.start) + HIDDEN;
+    from = found.end;
+  }
+  return result + text.slice(from);
 }
 
 /** As it is, trimmed (as Flink does), in an address, in JSON and Java, and line by line. */

@@ -10,20 +10,21 @@ export async function maskFor({ store }: Pick<FunctionDeps, 'store'>, job: Job):
 }
 
 /** The same bytes where there is nothing to hide; else the text, decoded as UTF-8, without the values, wherever the chunks end. */
-export function maskedStream(body: ReadableStream<Uint8Array> | null, { pattern, longest }: Mask): ReadableStream<Uint8Array> | null {
-  if (body === null || pattern === undefined) return body;
+export function maskedStream(body: ReadableStream<Uint8Array> | null, mask: Mask): ReadableStream<Uint8Array> | null {
+  const { longest } = mask;
+  if (body === null || longest === 0) return body;
   let held = '';
-  const pass = (atEnd: boolean): string => {
-    const { text, rest } = hideUpTo(held, pattern, atEnd ? held.length : held.length - longest + 1);
+  const pass = (end: number): string => {
+    const { text, rest } = hideUpTo(held, mask, end);
     held = rest;
     return text;
   };
   const masking = new TransformStream<string, string>({
     transform(chunk, controller) {
       held += chunk;
-      if (held.length >= longest) controller.enqueue(pass(false));
+      if (held.length >= longest) controller.enqueue(pass(held.length - longest + 1));
     },
-    flush: (controller) => controller.enqueue(pass(true)),
+    flush: (controller) => controller.enqueue(pass(held.length)),
   });
   return body
     .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
@@ -32,13 +33,12 @@ export function maskedStream(body: ReadableStream<Uint8Array> | null, { pattern,
 }
 
 /** A value that begins before `end` is hidden whole; what follows stays for the next piece. */
-function hideUpTo(held: string, pattern: RegExp, end: number): { readonly text: string; readonly rest: string } {
+function hideUpTo(held: string, { find }: Mask, end: number): { readonly text: string; readonly rest: string } {
   let text = '';
   let from = 0;
-  for (const found of held.matchAll(pattern)) {
-    if (found.index >= end) break;
-    text += held.slice(from, found.index) + HIDDEN;
-    from = found.index + found[0].length;
+  for (let found = find(held, 0); found !== undefined && found.start < end; found = find(held, from)) {
+    text += held.slice(from, found.start) + HIDDEN;
+    from = found.end;
   }
   const cut = Math.max(from, end);
   return { text: text + held.slice(from, cut), rest: held.slice(cut) };

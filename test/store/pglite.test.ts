@@ -7,9 +7,9 @@ import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { openPglite } from '../../store/pglite.ts';
 import { storeContract } from '../contracts/store-contract.ts';
+import { aSecretBox } from '../fixtures/a-secret-box.ts';
 import { newId, openPgliteStore } from './open-store.ts';
 import { aDeployment, storeDeployment } from './samples.ts';
-import { aSecretBox } from '../fixtures/a-secret-box.ts';
 
 storeContract('PGlite', openPgliteStore);
 

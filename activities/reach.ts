@@ -39,17 +39,17 @@ async function reachSession(deps: ActivityDeps, job: Job, cluster: SessionCluste
 
 /** The session cluster's JobManager of today. */
 export async function reachSessionCluster(deps: ActivityDeps, cluster: SessionCluster): Promise<Reach> {
-  const flink = flinkOf(deps, ownerOfSessionCluster(cluster));
-  if (cluster.spec.external !== undefined) return { kind: 'rest', rest: flink.rest(cluster.spec.external.url), missingTaskManagers: 0 };
+  const own = flinkOf(deps, ownerOfSessionCluster(cluster));
+  if (cluster.spec.external !== undefined) return { kind: 'rest', rest: own.rest(cluster.spec.external.url), missingTaskManagers: 0 };
   const id = { kind: 'session', sessionClusterId: cluster.id, incarnation: cluster.incarnation } as const;
-  return reachOf(flink, id, cluster.spec.numberOfTaskManagers ?? 1);
+  return reachOf(own, id, cluster.spec.numberOfTaskManagers ?? 1);
 }
 
-async function reachOf(flink: OwnFlink, id: LocalClusterId, wanted: number): Promise<Reach> {
-  const sighting = await flink.observe(id);
+async function reachOf(own: OwnFlink, id: LocalClusterId, wanted: number): Promise<Reach> {
+  const sighting = await own.observe(id);
   switch (sighting.kind) {
     case 'alive':
-      return { kind: 'rest', rest: flink.rest(sighting.url), missingTaskManagers: Math.max(0, wanted - sighting.taskManagers) };
+      return { kind: 'rest', rest: own.rest(sighting.url), missingTaskManagers: Math.max(0, wanted - sighting.taskManagers) };
     case 'neverStarted':
       return { kind: 'neverStarted' };
     case 'gone':

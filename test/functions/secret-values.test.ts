@@ -1,6 +1,8 @@
 // SecretValues over HTTP (vvp.md §1.8): written, read, rotated; nothing of them in errors and logs.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { secretValueInputSchema } from '../../domain/secret-value.schema.ts';
+import { readRequestKey } from '../../functions/once.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { openPglite } from '../../store/pglite.ts';
@@ -8,7 +10,7 @@ import type { Store } from '../../store/store.ts';
 import type { Tx } from '../../store/tables.ts';
 import { aKey, aSecretBox } from '../fixtures/a-secret-box.ts';
 import { newId } from '../store/open-store.ts';
-import { type Api, anApi, openStore } from './an-api.ts';
+import { aDocument, type Api, anApi, openStore } from './an-api.ts';
 
 const aSecret = (name = 'TOKEN', value: unknown = 'a-value', kind = 'Plain') => ({ kind: 'SecretValue', metadata: { name }, spec: { kind, value } });
 
@@ -99,10 +101,49 @@ describe('a secret value', () => {
       });
     const first = await send('1234');
     expect([(await send('1234')).body, (await send('1235')).status]).toEqual([first.body, 409]);
-    const { rows } = await sql<{ body_hash: string }>`select body_hash from request_key where key = 'k1'`.execute(store.read);
-    const plain = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(JSON.stringify({ metadata: { name: 'keyed' } })))).toString('base64');
-    expect(rows).toHaveLength(1);
-    expect(rows[0]).not.toEqual({ bodyHash: plain });
+    const body = secretValueInputSchema.parse(aSecret('keyed', '1234'));
+    const plain = readRequestKey('k1', { route: '', body })?.bodyHash;
+    const { rows } = await sql<{ bodyHash: string }>`select body_hash from request_key where key = 'k1'`.execute(store.read);
+    expect(rows).toEqual([{ bodyHash: store.secretValues.fingerprint(plain ?? '') }]);
+  });
+});
+
+describe('a body that cannot be parsed', () => {
+  it.each([
+    ['application/json', '{"spec": {"value": canary-1}}'],
+    ['application/json', '{"spec": {"value": "canary-1" canary-1'],
+    ['application/yaml', 'value: *canary-1'],
+    ['application/yaml', 'value: !canary-1 x'],
+    ['application/yaml', 'value: | canary-1\n'],
+    ['application/yaml', 'value: "\\qcanary-1"'],
+    ['application/yaml', '}canary-1'],
+    ['application/yaml', 'a: [canary-1'],
+  ])('as %s is refused without being quoted: %s', async (type, body) => {
+    const answer = await api.request(N, { method: 'POST', body, headers: { 'Content-Type': type } });
+    expect(answer.status).toBe(400);
+    expect(answer.text).not.toContain('canary-1');
+    expect(JSON.stringify(api.logged)).not.toContain('canary-1');
+  });
+});
+
+describe('a Deployment or session cluster', () => {
+  it('that names a secret value which is not there is stored with a warning', async () => {
+    const namespace = await api.namespace();
+    const flinkConfiguration = { a: '${HERE}', b: '${GONE}', c: '${java.home}' };
+    await api.send('POST', `${namespace}/secret-values`, aSecret('HERE'));
+    const { template } = aDocument().spec;
+    const spec = { template: { spec: { ...template.spec, flinkConfiguration } } };
+    const deployment = await api.send('POST', `${namespace}/deployments`, aDocument({ spec }));
+    const cluster = await api.send('POST', `${namespace}/sessionclusters`, {
+      metadata: { name: 'shared' },
+      spec: { state: 'STOPPED', deploymentTargetName: 'default', flinkConfiguration },
+    });
+    for (const { status, headers } of [deployment, cluster]) {
+      expect(status).toBe(201);
+      expect(headers.get('warning')).toContain("the secret value 'GONE' does not exist");
+      expect(headers.get('warning')).not.toContain('HERE');
+    }
+    expect(deployment.body.spec.template.spec.flinkConfiguration).toEqual(flinkConfiguration);
   });
 });
 

@@ -108,9 +108,9 @@ export function secretsIn(url: string): readonly string[] {
 }
 
 /** Opens <home>/log/drey.log. Every line passes the mask before it is written. */
-export function createLogger(home: string, { hide }: Unspeakable): Logger {
+export function createLogger(home: string, unspeakable: Unspeakable): Logger {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const file = destination({ dest: join(home, 'log', 'drey.log'), sync: false, mkdir: true });
-  const sink = { write: (line: string) => void file.write(hide(line)) };
+  const sink = { write: (line: string) => void file.write(unspeakable.hide(line)) };
   return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['password', '*.password', 'apiKey', '*.apiKey', 'secretKey'] }, sink);
 }

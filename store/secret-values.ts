@@ -34,52 +34,24 @@ export interface SecretValues {
   fingerprint(text: string): string;
 }
 
+/** What writes need besides a transaction. */
+interface Tools {
+  readonly newId: NewId;
+  readonly box: SecretBox;
+}
+
 export function createSecretValues(newId: NewId, box: SecretBox): SecretValues {
-  const opened = (row: Row): SecretValue => {
-    const { keyId, sealed, ...rest } = row;
-    const value = box.open(row, { keyId, sealed });
-    return value === undefined ? rest : { ...rest, value };
-  };
-  const one = async (query: ReturnType<typeof select>): Promise<SecretValue | undefined> => {
-    const row = await query.executeTakeFirst();
-    return row && opened(row);
-  };
-  const findById = (tx: Tx, id: SecretValueId): Promise<SecretValue | undefined> => one(select(tx).where('id', '=', id));
-  const named = (tx: Tx, namespace: string, name: string) => select(tx).where('namespace', '=', toText(namespace)).where('name', '=', toText(name));
-  const getById = async (tx: Tx, id: SecretValueId): Promise<SecretValue> => opened(await select(tx).where('id', '=', id).executeTakeFirstOrThrow());
+  const tools = { newId, box };
   return {
-    find: (tx, namespace, name) => one(named(tx, namespace, name)),
-    findById,
-    lock: (tx, namespace, name) => one(named(tx, namespace, name).forUpdate()),
-    list: async (tx, namespace) => (await select(tx).where('namespace', '=', toText(namespace)).orderBy('name').execute()).map(opened),
-    async insert(tx, { namespace, name, labels, annotations, value }) {
-      const id = newId<'SecretValueId'>();
-      const inserted = await tx
-        .insertInto('secretValue')
-        .values({ id, namespace, name, annotations: toDocument(annotations), ...box.seal({ namespace, name }, value), ...newResource })
-        .onConflict((conflict) => conflict.columns(['namespace', 'name']).doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      if (!inserted) return undefined;
-      await replaceLabels(tx, id, labels);
-      return getById(tx, id);
+    find: (tx, namespace, name) => first(box, named(tx, namespace, name)),
+    findById: (tx, id) => first(box, select(tx).where('id', '=', id)),
+    lock: (tx, namespace, name) => first(box, named(tx, namespace, name).forUpdate()),
+    list: async (tx, namespace) => {
+      const rows = await select(tx).where('namespace', '=', toText(namespace)).orderBy('name').execute();
+      return rows.map((row) => opened(box, row));
     },
-    async edit(tx, before, { labels, annotations, value }) {
-      const isOther = value !== undefined && value !== before.value;
-      if (isOther) await retire(tx, newId, before);
-      await tx
-        .updateTable('secretValue')
-        .set((eb) => ({
-          ...(isOther ? box.seal(before, value) : {}),
-          annotations: annotations && toDocument(annotations),
-          resourceVersion: eb('resourceVersion', '+', 1),
-          modifiedAt: clockNow,
-        }))
-        .where('id', '=', before.id)
-        .execute();
-      if (labels) await replaceLabels(tx, before.id, labels);
-      return getById(tx, before.id);
-    },
+    insert: (tx, draft) => insert(tx, tools, draft),
+    edit: (tx, before, change) => edit(tx, tools, { before, change }),
     async delete(tx, before) {
       await retire(tx, newId, before);
       await deleteLabels(tx, before.id);
@@ -92,21 +64,70 @@ export function createSecretValues(newId: NewId, box: SecretBox): SecretValues {
     },
     reseal: (tx, order) => reseal(tx, box, order),
     async countUnreadable(tx) {
-      const { count } = await tx
-        .selectFrom('secretValue')
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .where('keyId', 'not in', [...box.keyIds])
-        .executeTakeFirstOrThrow();
-      return Number(count);
+      const count = tx.selectFrom('secretValue').select((eb) => eb.fn.countAll<number>().as('count'));
+      return Number((await count.where('keyId', 'not in', [...box.keyIds]).executeTakeFirstOrThrow()).count);
     },
     fingerprint: (text) => box.fingerprint(text),
   };
+}
+
+async function insert(tx: Tx, { newId, box }: Tools, { namespace, name, labels, annotations, value }: NewSecretValue): Promise<SecretValue | undefined> {
+  const id = newId<'SecretValueId'>();
+  const inserted = await tx
+    .insertInto('secretValue')
+    .values({ id, namespace, name, annotations: toDocument(annotations), ...box.seal({ namespace, name }, value), ...newResource })
+    .onConflict((conflict) => conflict.columns(['namespace', 'name']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!inserted) return undefined;
+  await replaceLabels(tx, id, labels);
+  return getById(tx, box, id);
+}
+
+interface Edit {
+  readonly before: SecretValue;
+  readonly change: Parameters<SecretValues['edit']>[2];
+}
+
+async function edit(tx: Tx, { newId, box }: Tools, { before, change: { labels, annotations, value } }: Edit): Promise<SecretValue> {
+  const isOther = value !== undefined && value !== before.value;
+  if (isOther) await retire(tx, newId, before);
+  await tx
+    .updateTable('secretValue')
+    .set((eb) => ({
+      ...(isOther ? box.seal(before, value) : {}),
+      annotations: annotations && toDocument(annotations),
+      resourceVersion: eb('resourceVersion', '+', 1),
+      modifiedAt: clockNow,
+    }))
+    .where('id', '=', before.id)
+    .execute();
+  if (labels) await replaceLabels(tx, before.id, labels);
+  return getById(tx, box, before.id);
 }
 
 type Row = Omit<SecretValue, 'value'> & Sealed;
 
 function select(tx: Tx) {
   return tx.selectFrom('secretValue').selectAll().select(labelsOf('secretValue'));
+}
+
+function named(tx: Tx, namespace: string, name: string): ReturnType<typeof select> {
+  return select(tx).where('namespace', '=', toText(namespace)).where('name', '=', toText(name));
+}
+
+function opened(box: SecretBox, { keyId, sealed, ...rest }: Row): SecretValue {
+  const value = box.open(rest, { keyId, sealed });
+  return value === undefined ? rest : { ...rest, value };
+}
+
+async function first(box: SecretBox, query: ReturnType<typeof select>): Promise<SecretValue | undefined> {
+  const row = await query.executeTakeFirst();
+  return row && opened(box, row);
+}
+
+async function getById(tx: Tx, box: SecretBox, id: SecretValueId): Promise<SecretValue> {
+  return opened(box, await select(tx).where('id', '=', id).executeTakeFirstOrThrow());
 }
 
 async function sealedOf(tx: Tx, table: 'secretValue' | 'formerSecretValue', { namespace, names }: SecretOwner): Promise<readonly (Sealed & SealedFor)[]> {

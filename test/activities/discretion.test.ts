@@ -98,9 +98,9 @@ describe('Flink on behalf of a Job', () => {
   });
 
   it('hides the values in causes and logs, and leaves locations as they are', async () => {
-    const { exceptions, savepointProgress } = own().rest('');
-    expect(await exceptions('id' as never, 1)).toMatchObject({ value: [{ name: 'E******', reason: 'no ******', stacktrace: '\tat ******' }] });
-    expect(await savepointProgress('id' as never, 't' as never)).toMatchObject({
+    const flink = own().rest('');
+    expect(await flink.exceptions('id' as never, 1)).toMatchObject({ value: [{ name: 'E******', reason: 'no ******', stacktrace: '\tat ******' }] });
+    expect(await flink.savepointProgress('id' as never, 't' as never)).toMatchObject({
       value: { reason: 'r ******', text: 't ******', location: `file:///${CANARY}` },
     });
     sighting = { kind: 'gone', logTail: `Caused by: ${CANARY}` };

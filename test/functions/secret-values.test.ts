@@ -157,9 +157,9 @@ describe('key rotation', () => {
   beforeAll(async () => {
     kysely = await openPglite({ memory: true });
     await migrate(kysely);
-    const { store: own, send } = withKeys(first);
-    await own.transaction((tx) => own.namespaces.ensure(tx, 'default'));
-    for (let i = 0; i < 120; i += 1) await send('POST', S, aSecret(`s${i}`, `value-${i}`));
+    const before = withKeys(first);
+    await before.store.transaction((tx) => before.store.namespaces.ensure(tx, 'default'));
+    for (let i = 0; i < 120; i += 1) await before.send('POST', S, aSecret(`s${i}`, `value-${i}`));
   });
   afterAll(() => kysely.destroy());
 

@@ -33,7 +33,7 @@ interface Discreet {
 export async function unreadableSecrets(store: Store): Promise<string | undefined> {
   const count = await store.secretValues.countUnreadable(store.read);
   if (count === 0) return undefined;
-  return `${count} secret value${count === 1 ? ' was' : 's were'} encrypted with a key that is not configured: name that key in DREY_OLD_SECRET_KEYS, or give or delete the values anew`;
+  return `${count} secret value${count === 1 ? ' was' : 's were'} encrypted with a key that is not configured: name that key in DREY_OLD_SECRET_KEYS, or give the values anew or delete them`;
 }
 
 /** Throws a StartProblem when the database cannot be reached or does not fit. */

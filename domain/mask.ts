@@ -69,9 +69,16 @@ function encodings(text: string): readonly string[] {
   const percent = encodeURIComponent(plain);
   const strict = percent.replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
   const lower = (encoded: string): string => encoded.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-  const encoded = [percent, strict, strict.replaceAll('%20', '+'), encodeURI(plain)];
+  const encoded = [percent, strict, strict.replaceAll('%20', '+'), encodeURI(plain), ...partsOfAddress(plain)];
   const json = JSON.stringify(plain).slice(1, -1);
-  return [text, ...encoded, ...encoded.map(lower), json, json.replaceAll('/', String.raw`\/`)];
+  const all = [text, plain.toLowerCase(), ...encoded, ...encoded.map(lower), json, json.replaceAll('/', String.raw`\/`)];
+  return all.filter((spelling) => spelling.length >= SHORTEST);
+}
+
+/** As the parser of addresses leaves it in a path and in a query; a path ends at its question mark. */
+function partsOfAddress(text: string): readonly string[] {
+  const [path, query] = [`http://host/${text}`, `http://host/?${text}`].map((address) => (URL.canParse(address) ? new URL(address) : undefined));
+  return [path?.pathname.slice(1), query?.search.slice(1)].filter((part) => part !== undefined && part.length >= Math.min(text.length, SHORTEST_LINE));
 }
 
 /** A text that was cut may end in the beginning of a value. */

@@ -56,11 +56,11 @@ export function ownerOfSessionCluster({ namespace }: { readonly namespace: strin
   return { namespace, names: 'all' };
 }
 
-/** Keys that say where state lies: drey records and shows those places, so no secret can be part of them. */
-const PLACES = /^(state\.(savepoints|checkpoints)\.dir|execution\.checkpointing\.(dir|savepoint-dir))$/;
+/** Keys by which drey knows where state lies and whether it outlives the job: it reads, records and shows them. */
+const ABOUT_STATE = /^(state\.(savepoints|checkpoints)|execution\.checkpointing)\./;
 
 /** One sentence where a secret value is named in a setting that cannot hold one. */
 export function misplacedSecret(configuration: Readonly<Record<string, string>>): string | undefined {
-  const key = Object.keys(configuration).find((each) => PLACES.test(each) && secretNamesIn([configuration[each] ?? '']).length > 0);
-  return key === undefined ? undefined : `flinkConfiguration "${key}" cannot hold a secret value: where state lies is recorded and shown`;
+  const key = Object.keys(configuration).find((each) => ABOUT_STATE.test(each) && secretNamesIn([configuration[each] ?? '']).length > 0);
+  return key === undefined ? undefined : `flinkConfiguration "${key}" cannot hold a secret value: where state lies, and how it is kept, is recorded and shown`;
 }

@@ -1,12 +1,17 @@
 // Where the key of the secret values comes from, and what happens to an earlier one.
-import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../../app/config.ts';
 import { createUnspeakable } from '../../app/log.ts';
+import { unreadableSecrets } from '../../app/open-store.ts';
 import { secretKeys } from '../../app/secret-keys.ts';
-import { aKey } from '../fixtures/a-secret-box.ts';
+import { createStore } from '../../store/create-store.ts';
+import { migrate } from '../../store/migrate.ts';
+import { openPglite } from '../../store/pglite.ts';
+import { newId } from '../store/open-store.ts';
+import { aKey, aSecretBox } from '../fixtures/a-secret-box.ts';
 
 const aHome = () => mkdtemp(join(tmpdir(), 'drey-keys-'));
 
@@ -32,7 +37,6 @@ describe('the key of the secret values', () => {
     await writeFile(join(home, 'secret-key'), 'garbage');
     await expect(secretKeys({ home, oldSecretKeys: [] })).rejects.toThrow('holds no key');
     expect(await readFile(join(home, 'secret-key'), 'utf8')).toBe('garbage');
-    await chmod(home, 0o700);
   });
 
   it('and former ones are read from the environment, and no child process sees them', async () => {
@@ -44,6 +48,21 @@ describe('the key of the secret values', () => {
     expect(config.childEnvironment).toEqual({});
     await expect(readConfig([], { DREY_OLD_SECRET_KEYS: 'short' })).rejects.toThrow('DREY_OLD_SECRET_KEYS must be former values of DREY_SECRET_KEY');
   });
+});
+
+it('values that no key decrypts keep the platform from being ready, and say what to do', async () => {
+  const kysely = await openPglite({ memory: true });
+  onTestFinished(() => kysely.destroy());
+  await migrate(kysely);
+  const [first, second] = [aKey(), aKey()];
+  const withKeys = (current: Uint8Array, old: readonly Uint8Array[] = []) => createStore({ kysely, newId, secretBox: aSecretBox(current, old) });
+  const store = withKeys(first);
+  await store.transaction((tx) => store.secretValues.insert(tx, { namespace: 'default', name: 'A', labels: {}, annotations: {}, value: 'value' }));
+  expect(await unreadableSecrets(store)).toBeUndefined();
+  expect(await unreadableSecrets(withKeys(second, [first]))).toBeUndefined();
+  expect(await unreadableSecrets(withKeys(second))).toBe(
+    '1 secret value was encrypted with a key that is not configured: name that key in DREY_OLD_SECRET_KEYS, or give the values anew or delete them',
+  );
 });
 
 it('a log leaves out every secret value from the moment it was read', () => {

@@ -21,11 +21,12 @@ describe('a reference to a secret value', () => {
     expect(withSecrets('x${A}y${B}z${C}', values)).toBe('x${B}$&$1ybz${C}');
   });
 
-  it('cannot stand where state lies', () => {
+  it('cannot stand in what says where state lies and how it is kept', () => {
     expect(misplacedSecret({ 'state.checkpoints.dir': 's3://${BUCKET}/c' })).toBe(
-      'flinkConfiguration "state.checkpoints.dir" cannot hold a secret value: where state lies is recorded and shown',
+      'flinkConfiguration "state.checkpoints.dir" cannot hold a secret value: where state lies, and how it is kept, is recorded and shown',
     );
     expect(misplacedSecret({ 'execution.checkpointing.savepoint-dir': 'file:///${X}' })).toContain('cannot hold');
+    expect(misplacedSecret({ 'execution.checkpointing.externalized-checkpoint-retention': '${X}' })).toContain('cannot hold');
     expect(misplacedSecret({ 'state.checkpoints.dir': 's3://bucket/{{ namespace }}', 's3.secret-key': '${KEY}' })).toBeUndefined();
   });
 });

@@ -77,8 +77,13 @@ function encodings(text: string): readonly string[] {
 
 /** As the parser of addresses leaves it in a path and in a query; a path ends at its question mark. */
 function partsOfAddress(text: string): readonly string[] {
-  const [path, query] = [`http://host/${text}`, `http://host/?${text}`].map((address) => (URL.canParse(address) ? new URL(address) : undefined));
-  return [path?.pathname.slice(1), query?.search.slice(1)].filter((part) => part !== undefined && part.length >= Math.min(text.length, SHORTEST_LINE));
+  const least = Math.min(text.length, SHORTEST_LINE);
+  return [`http://host/${text}`, `http://host/?${text}`].flatMap((address, i) => {
+    if (!URL.canParse(address)) return [];
+    const { pathname, search } = new URL(address);
+    const part = (i === 0 ? pathname : search).slice(1);
+    return part.length < least ? [] : [part];
+  });
 }
 
 /** A text that was cut may end in the beginning of a value. */

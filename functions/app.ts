@@ -2,13 +2,18 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { Principal } from '../domain/access.ts';
 import { API } from '../domain/api.schema.ts';
 import type { Route, RouteName } from '../domain/api.schema.ts';
+import { recordRequest } from './audit.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { authorize } from './authorize.ts';
 import { check } from './check.ts';
-import type { FunctionDeps } from './deps.ts';
+import type { FunctionDeps, HttpApp } from './deps.ts';
 import { serveFlinkUi } from './flink-ui.ts';
 import { limitBody, refuseStrangers, securityHeaders } from './guard.ts';
 import type { Handler, Input } from './handler.ts';
+import { createLimitRate } from './limit-rate.ts';
 import { serveMetrics } from './metrics.ts';
 import { KEY_HEADER, readRequestKey } from './once.ts';
 import { Problem } from './problem.ts';
@@ -17,19 +22,39 @@ import { answer, answerError } from './respond.ts';
 import { HANDLERS } from './routes.ts';
 import { serveSwagger } from './swagger.ts';
 
-export function createHttpApp(deps: FunctionDeps): Hono {
-  const app = new Hono();
+export function createHttpApp(deps: FunctionDeps): HttpApp {
+  const app: HttpApp = new Hono();
+  const { auth, allowedHosts, rate } = deps.settings;
+  const identify = createAuthenticate(auth, deps.store);
+  const limitRate = createLimitRate(rate);
   app.onError((error, { req }) => answerError(error, req.path, deps.logger));
   app.notFound(({ req }) => answerError(new Problem('notFound', `there is no ${req.path}`), req.path, deps.logger));
   app.use(securityHeaders);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (context, methods) => refuseMethod(context, methods, deps) }));
-  app.use(refuseStrangers(deps.settings.allowedHosts));
+  // A token is never sent by a page that was not given it.
+  if (auth.kind === 'none') app.use(refuseStrangers(allowedHosts));
   app.use(limitBody);
+  app.use(async (context, next) => {
+    const { req } = context;
+    if (!isOpen(req.path)) {
+      const principal = await identify(req.header('authorization'));
+      await limitRate(principal);
+      context.set('principal', principal);
+    }
+    await next();
+  });
   for (const name of Object.keys(API) as RouteName[]) serve(app, name, deps);
   serveMetrics(app, deps);
   serveSwagger(app, deps);
   serveFlinkUi(app, deps);
   return app;
+}
+
+/** What is told to everybody: whether the server lives and can work, and how its API looks. */
+const OPEN = new Set(Object.values<Route>(API).flatMap(({ access, path }) => (access === 'open' ? [path] : [])));
+
+function isOpen(path: string): boolean {
+  return OPEN.has(path) || /^\/(?:api\/)?swagger(?:\.json)?$|^\/swagger\//.test(path);
 }
 
 function refuseMethod({ req }: Context, methods: readonly string[], { logger }: FunctionDeps): Response {
@@ -39,31 +64,58 @@ function refuseMethod({ req }: Context, methods: readonly string[], { logger }: 
   return response;
 }
 
-function serve(app: Hono, name: RouteName, deps: FunctionDeps): void {
+function serve(app: HttpApp, name: RouteName, deps: FunctionDeps): void {
   const route: Route = API[name];
   const handle = HANDLERS[name] as Handler<RouteName>;
   app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
-    const reply = await handle(await readInput(context, route, deps), deps);
-    return answer(reply, context.req.header('accept'));
+    const { req } = context;
+    const namespace = req.param('namespace');
+    const principal: Principal = route.access === 'open' ? { kind: 'everyone' } : context.get('principal');
+    const asked = { principal, method: req.method, path: req.path, operation: name, ...(namespace === undefined ? {} : { namespace }) };
+    const response = await answered(context, deps, async () => {
+      const reply = await handle(await readInput(context, { route, principal }, deps), deps);
+      return answer(reply, req.header('accept'));
+    });
+    await recordRequest(deps, asked, response.status);
+    return response;
   });
 }
 
-async function readInput({ req }: Context, route: Route, { store, settings }: FunctionDeps): Promise<Input<RouteName>> {
+/** An error is an answer as well, for the audit log. */
+async function answered({ req }: Context, { logger }: FunctionDeps, work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    return answerError(error, req.path, logger);
+  }
+}
+
+interface Passed {
+  readonly route: Route;
+  readonly principal: Principal;
+}
+
+async function readInput({ req }: Context, { route, principal }: Passed, deps: FunctionDeps): Promise<Input<RouteName>> {
+  const { settings } = deps;
   const params: Readonly<Record<string, string>> = req.param();
   for (const text of Object.values(params)) {
     if (text.length > 250 || /\p{Cc}/u.test(text) || !text.isWellFormed()) throw new Problem('notFound', 'there is nothing of that name');
   }
   const { namespace } = params;
-  if (namespace !== undefined && !(await store.namespaces.exists(store.read, namespace))) {
-    throw new Problem('notFound', `there is no namespace "${namespace}"`);
-  }
+  const makes = route.method === 'post' || route.method === 'put';
+  await authorize(deps, principal, { access: route.access, ...(namespace === undefined ? {} : { namespace }), isMaking: makes && !isOfNamespace(route) });
   refuseRehearsal(route, req.query('dryRun'));
   const query = route.query === undefined ? undefined : check(route.query, req.query(), { lenient: true });
   const body = route.body === undefined ? undefined : check<unknown>(route.body, await readBody(req.raw), settings);
   const isMaking = route.method === 'post' && body !== undefined;
   const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };
   const requestKey = isMaking ? readRequestKey(req.header(KEY_HEADER), keyed) : undefined;
-  return { params, query, body, requestKey } as Input<RouteName>;
+  return { params, query, body, principal, requestKey } as Input<RouteName>;
+}
+
+/** The namespace itself, not something in it. */
+function isOfNamespace({ access }: Route): boolean {
+  return Array.isArray(access) && access[0] === 'Namespace';
 }
 
 /** Whoever asks for a dry run where there is none does not mean a write. */

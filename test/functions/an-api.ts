@@ -107,7 +107,7 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),
     logger: { error: (context) => log.logged.push(context) },
-    settings: { version: '0.1.0', allowedHosts: [], lenient: false, localTargets: true, ...options.settings },
+    settings: { version: '0.1.0', auth: { kind: 'none', admins: [] }, allowedHosts: [], lenient: false, localTargets: true, ...options.settings },
   };
 }
 

@@ -67,9 +67,9 @@ function refuseMethod({ req }: Context, methods: readonly string[], { logger }: 
 function serve(app: HttpApp, name: RouteName, deps: FunctionDeps): void {
   const route: Route = API[name];
   const handle = HANDLERS[name] as Handler<RouteName>;
-  app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
+  app.on(route.method.toUpperCase(), toPattern(route.path), async (context) => {
     const { req } = context;
-    const namespace = req.param('namespace');
+    const { namespace } = paramsOf(req.param(), route.path);
     const principal: Principal = route.access === 'open' ? { kind: 'everyone' } : context.get('principal');
     const asked = { principal, method: req.method, path: req.path, operation: name, ...(namespace === undefined ? {} : { namespace }) };
     const response = await answered(context, deps, async () => {
@@ -79,6 +79,18 @@ function serve(app: HttpApp, name: RouteName, deps: FunctionDeps): void {
     await recordRequest(deps, asked, response.status);
     return response;
   });
+}
+
+const CUSTOM_VERB = /\{(\w+)\}:(\w+)$/;
+
+/** As the router writes a path. A parameter takes a whole segment there, so one with a verb behind it (`{namespace}:verb`) is taken with that. */
+function toPattern(path: string): string {
+  return path.replace(CUSTOM_VERB, ':$1{[^/]+:$2}').replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+function paramsOf(found: Readonly<Record<string, string>>, path: string): Readonly<Record<string, string>> {
+  const [, name = '', verb = ''] = CUSTOM_VERB.exec(path) ?? [];
+  return verb === '' ? found : { ...found, [name]: (found[name] ?? '').slice(0, -verb.length - 1) };
 }
 
 /** An error is an answer as well, for the audit log. */
@@ -97,7 +109,7 @@ interface Passed {
 
 async function readInput({ req }: Context, { route, principal }: Passed, deps: FunctionDeps): Promise<Input<RouteName>> {
   const { settings } = deps;
-  const params: Readonly<Record<string, string>> = req.param();
+  const params = paramsOf(req.param(), route.path);
   for (const text of Object.values(params)) {
     if (text.length > 250 || /\p{Cc}/u.test(text) || !text.isWellFormed()) throw new Problem('notFound', 'there is nothing of that name');
   }

@@ -23,5 +23,3 @@ export const auditQuerySchema = z.object(page);
 export const auditPageSchema = z
   .object({ items: z.array(auditEntrySchema), page: z.number().int(), pageSize: z.number().int(), totalItems: z.number().int() })
   .meta({ id: 'AuditPage' });
-
-export type AuditEntry = z.output<typeof auditEntrySchema>;

@@ -6,13 +6,21 @@ import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { Event, EventDraft } from '../domain/event.ts';
 import type { DeploymentId, DeploymentTargetId, EventId, JobId, NewId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Job, SeenSnapshot } from '../domain/job.ts';
+import type { Job } from '../domain/job.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
+import type { ApiTokens } from './api-tokens.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Namespaces } from './namespaces.ts';
+import type { Observations } from './observations.ts';
 import type { RequestKeys } from './request-keys.ts';
 import type { Savepoints } from './savepoints.ts';
 import type { SecretValues } from './secret-values.ts';
 import type { Tx } from './tables.ts';
 
+export type { ApiToken } from './api-tokens.ts';
+export type { AuditEntry } from './audit-log.ts';
+export type { Namespace } from './namespaces.ts';
+export type { Observation } from './observations.ts';
 export type { RequestKey } from './request-keys.ts';
 export type { NewSavepoint, Savepoints } from './savepoints.ts';
 export type { Tx } from './tables.ts';
@@ -38,6 +46,8 @@ export interface Store {
   readonly secretValues: SecretValues;
   readonly observations: Observations;
   readonly requestKeys: RequestKeys;
+  readonly apiTokens: ApiTokens;
+  readonly auditLog: AuditLog;
   /** Everything that a decision about this Deployment rests on. */
   rowsOf(tx: Tx, deployment: Deployment): Promise<Rows>;
   /** The one installation whose machine runs the local Flink processes of this database: `id` when there was none. */
@@ -45,13 +55,6 @@ export interface Store {
   /** One cheap query, for readiness. Throws when the database does not answer within 4 s. */
   ping(): Promise<void>;
   close(): Promise<void>;
-}
-
-export interface Namespaces {
-  exists(tx: Tx, name: string): Promise<boolean>;
-  /** Does nothing when it is there. */
-  ensure(tx: Tx, name: string): Promise<void>;
-  list(tx: Tx): Promise<readonly { readonly name: string; readonly createdAt: Instant }[]>;
 }
 
 /** The right of one workflow run to write for one Deployment or SessionCluster. */
@@ -223,28 +226,4 @@ export interface SessionClusters extends Controlled<SessionClusterId, SessionClu
   ): Promise<SessionCluster>;
   record(tx: Tx, id: SessionClusterId, record: SessionClusterRecord): Promise<void>;
   delete(tx: Tx, id: SessionClusterId): Promise<void>;
-}
-
-/** The last thing the watch saw of a Job: for display and for waking, never the ground of a decision (design.md §2). */
-export interface Observation {
-  readonly jobId: JobId;
-  readonly deploymentId: DeploymentId;
-  /** A Flink job status, `UNKNOWN` (unreachable), `ABSENT` (its JobManager does not list it), `STRAY` (alive although its Job is terminal). */
-  readonly status: string;
-  /** "running/total" of its tasks. */
-  readonly tasks: string;
-  readonly seenAt: Instant;
-  /** When something of it last changed, by Flink's clock: a restart too short to be seen shows here. */
-  readonly changedAt?: Instant;
-  /** The newest checkpoint that Flink reported as complete. */
-  readonly checkpoint?: SeenSnapshot;
-  /** No checkpoint completed for longer than it may take. */
-  readonly stalls?: boolean;
-}
-
-export interface Observations {
-  all(tx: Tx): Promise<readonly Observation[]>;
-  ofDeployment(tx: Tx, id: DeploymentId): Promise<readonly Observation[]>;
-  /** Stores it unless a newer one is there or the Job is gone. */
-  put(tx: Tx, observation: Observation): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 const STATEMENTS = [
   `create table secret_value (
     id uuid primary key,
-    namespace text collate "C" not null,
+    namespace text collate "C" not null references namespace (name),
     name text collate "C" not null,
     annotations jsonb not null,
     key_id text not null,

@@ -5,6 +5,7 @@ import { installationMigration } from './0002-installation.ts';
 import { idempotencyMigration } from './0003-idempotency.ts';
 import { progressMigration } from './0004-progress.ts';
 import { secretValuesMigration } from './0005-secret-values.ts';
+import { accessMigration } from './0006-access.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-resources': resourcesMigration,
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-idempotency': idempotencyMigration,
   '0004-progress': progressMigration,
   '0005-secret-values': secretValuesMigration,
+  '0006-access': accessMigration,
 };

@@ -8,7 +8,7 @@ import type { SecretOwner } from '../../domain/secret-value.ts';
 import type { Answer, ApplicationOrder, FetchOrder, FlinkRest, RunOrder, Sighting } from '../../flink/flink.ts';
 import type { Store } from '../../store/store.ts';
 import { openPgliteStore } from '../store/open-store.ts';
-import { aNamespace } from '../store/samples.ts';
+import { storeNamespace } from '../store/samples.ts';
 
 const CANARY = 'canary-7f3a';
 
@@ -66,7 +66,7 @@ describe('Flink on behalf of a Job', () => {
 
   beforeAll(async () => {
     store = await openPgliteStore();
-    const namespace = aNamespace();
+    const namespace = await storeNamespace(store);
     owner = { namespace, names: ['TOKEN'] };
     const draft = { namespace, name: 'TOKEN', labels: {}, annotations: {}, value: CANARY };
     await store.transaction((tx) => store.secretValues.insert(tx, draft));

@@ -57,7 +57,10 @@ it('values that no key decrypts keep the platform from being ready, and say what
   const [first, second] = [aKey(), aKey()];
   const withKeys = (current: Uint8Array, old: readonly Uint8Array[] = []) => createStore({ kysely, newId, secretBox: aSecretBox(current, old) });
   const store = withKeys(first);
-  await store.transaction((tx) => store.secretValues.insert(tx, { namespace: 'default', name: 'A', labels: {}, annotations: {}, value: 'value' }));
+  await store.transaction(async (tx) => {
+    await store.namespaces.ensure(tx, 'default');
+    await store.secretValues.insert(tx, { namespace: 'default', name: 'A', labels: {}, annotations: {}, value: 'value' });
+  });
   expect(await unreadableSecrets(store)).toBeUndefined();
   expect(await unreadableSecrets(withKeys(second, [first]))).toBeUndefined();
   expect(await unreadableSecrets(withKeys(second))).toBe(

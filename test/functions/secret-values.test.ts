@@ -10,24 +10,19 @@ import type { Store } from '../../store/store.ts';
 import type { Tx } from '../../store/tables.ts';
 import { aKey, aSecretBox } from '../fixtures/a-secret-box.ts';
 import { newId } from '../store/open-store.ts';
-import { aDocument, type Api, anApi, openStore } from './an-api.ts';
+import { aDocument, type Api, anApi, withApi } from './an-api.ts';
 
 const aSecret = (name = 'TOKEN', value: unknown = 'a-value', kind = 'Plain') => ({ kind: 'SecretValue', metadata: { name }, spec: { kind, value } });
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
+withApi((own) => {
+  ({ store, api } = own);
+  N = `${own.N}/secret-values`;
 });
-afterAll(() => store.close());
 
 describe('a secret value', () => {
-  beforeAll(async () => {
-    N = `${await api.namespace()}/secret-values`;
-  });
-
   it('is created, read, replaced, changed, listed and deleted, and always answered whole', async () => {
     const created = await api.send('POST', N, aSecret());
     expect(created.status).toBe(201);

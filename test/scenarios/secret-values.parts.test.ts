@@ -1,16 +1,14 @@
 // Secret values on the simulated Flink: they arrive, and are found nowhere else, neither when all goes well nor in failures that repeat them.
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { JobId, SessionClusterId } from '../../domain/ids.ts';
-import { type Doc, newest, runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
+import { type Doc, newest, runningJob, runsAfter, type TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
 import { findCanaries } from '../fixtures/find-canary.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
+import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 
-const ENTRY_CLASS = 'com.example.Job';
 const TOKEN = `canary-${randomUUID()}`;
 const FOLDER = `canary-${randomUUID()}`;
 const SHARED = `canary-${randomUUID()}`;
@@ -20,19 +18,12 @@ describe('secret values', () => {
   let clusters: SimulatedClusters;
   let platform: TestPlatform;
 
+  withSimulatedPlatform((own) => ({ clusters, platform } = own));
   beforeAll(async () => {
-    clusters = createSimulatedClusters();
-    const folder = await mkdtemp(join(tmpdir(), 'drey-jar-'));
-    platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
     await mkdir(join(platform.home, 'jobs', FOLDER));
     await copyFile(join(platform.home, 'jobs', 'job.jar'), join(platform.home, 'jobs', FOLDER, `${FOLDER}.jar`));
     await writeFile(join(platform.home, 'jobs', FOLDER, TOKEN), 'no zip');
     for (const [name, value] of Object.entries({ TOKEN, FOLDER, SHARED })) await put(name, value);
-  });
-  afterAll(async () => {
-    await platform.stopWorker();
-    await clusters.closeAll();
-    await platform.stop();
   });
 
   const put = async (name: string, value: string): Promise<void> => {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { SecretValue } from '../../../domain/secret-value.ts';
 import type { Store } from '../../../store/store.ts';
-import { aJob, aNamespace, storeDeployment } from '../samples.ts';
+import { aJob, storeDeployment, storeNamespace } from '../samples.ts';
 
 export function secretValuesContract(store: () => Store): void {
   const insert = async (namespace: string, name = 'TOKEN', value = 'first-value'): Promise<SecretValue> => {
@@ -16,7 +16,7 @@ export function secretValuesContract(store: () => Store): void {
 
   describe('secret values', () => {
     it('come back as they were stored, by name and by id, and lie encrypted', async () => {
-      const namespace = aNamespace();
+      const namespace = await storeNamespace(store());
       const stored = await insert(namespace);
       expect(stored).toMatchObject({ namespace, name: 'TOKEN', value: 'first-value', labels: { a: 'b' }, annotations: { c: 'd' }, resourceVersion: 1 });
       expect(await store().secretValues.find(store().read, namespace, 'TOKEN')).toEqual(stored);
@@ -26,7 +26,7 @@ export function secretValuesContract(store: () => Store): void {
     });
 
     it('refuse a name that is taken and are listed by name', async () => {
-      const namespace = aNamespace();
+      const namespace = await storeNamespace(store());
       await insert(namespace, 'b');
       await insert(namespace, 'A');
       const again = { namespace, name: 'b', labels: {}, annotations: {}, value: 'x' };
@@ -35,7 +35,7 @@ export function secretValuesContract(store: () => Store): void {
     });
 
     it('are edited and deleted', async () => {
-      const namespace = aNamespace();
+      const namespace = await storeNamespace(store());
       const stored = await insert(namespace);
       const edited = await store().transaction((tx) => store().secretValues.edit(tx, stored, { value: 'second-value', labels: {} }));
       expect(edited).toMatchObject({ value: 'second-value', labels: {}, annotations: { c: 'd' }, resourceVersion: 2 });
@@ -44,13 +44,13 @@ export function secretValuesContract(store: () => Store): void {
     });
 
     it('may be repeated by whoever uses their names, and by nobody else', async () => {
-      const namespace = aNamespace();
+      const namespace = await storeNamespace(store());
       await insert(namespace, 'A', 'value-a');
       await insert(namespace, 'B', 'value-b');
       expect(await echoes(namespace, ['B', 'C'])).toEqual(['value-b']);
       expect((await echoes(namespace)).toSorted()).toEqual(['value-a', 'value-b']);
       expect(await echoes(namespace, [])).toEqual([]);
-      expect(await echoes(aNamespace())).toEqual([]);
+      expect(await echoes(await storeNamespace(store()))).toEqual([]);
     });
 
     it('that were replaced or deleted stay known while a Job may repeat them, and no longer', async () => {
@@ -68,7 +68,7 @@ export function secretValuesContract(store: () => Store): void {
     });
 
     it('are all readable with the key that wrote them', async () => {
-      await insert(aNamespace());
+      await insert(await storeNamespace(store()));
       expect(await store().secretValues.countUnreadable(store().read)).toBe(0);
       expect(await store().transaction((tx) => store().secretValues.reseal(tx, { limit: 10 }))).toEqual({ count: 0 });
     });

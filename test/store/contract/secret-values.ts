@@ -67,6 +67,21 @@ export function secretValuesContract(store: () => Store): void {
       expect(await echoes(namespace, ['TOKEN'])).toEqual(['fourth-value']);
     });
 
+    it('keep their namespace while they are there, and leave nothing behind when it goes', async () => {
+      const deployment = await storeDeployment(store());
+      const { namespace } = deployment;
+      const stored = await insert(namespace);
+      await store().transaction((tx) => store().jobs.insert(tx, aJob(deployment)));
+      const edited = await store().transaction((tx) => store().secretValues.edit(tx, stored, { value: 'second-value' }));
+      await store().transaction((tx) => store().deployments.delete(tx, deployment.id));
+      await expect(store().transaction((tx) => store().namespaces.delete(tx, namespace))).rejects.toThrow();
+      await store().transaction(async (tx) => {
+        await store().secretValues.delete(tx, edited);
+        await store().namespaces.delete(tx, namespace);
+      });
+      expect(await echoes(namespace)).toEqual([]);
+    });
+
     it('are all readable with the key that wrote them', async () => {
       await insert(await storeNamespace(store()));
       expect(await store().secretValues.countUnreadable(store().read)).toBe(0);

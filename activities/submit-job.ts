@@ -1,6 +1,7 @@
 // submitJob: hands the Job to Flink under the id that was stored before. May run any number of times: a cluster of its own is
 // started at most once, and a shared one refuses a second job of the same id (design.md §4 rule 1).
 import { cancellationSignal } from '@temporalio/activity';
+import { wantedTaskManagers } from '../domain/consumption.ts';
 import { splitArguments } from '../domain/effective.ts';
 import type { JobId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -9,7 +10,7 @@ import type { Answer, FlinkRest } from '../flink/flink.ts';
 import type { JobChange } from '../store/store.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { moved, tryAgain } from './failures.ts';
-import { reachJob, wantedTaskManagers } from './reach.ts';
+import { reachJob } from './reach.ts';
 import { burn, fateOf, runOrder } from './run-order.ts';
 import { claim, liveJobOrThrow, record } from './turn.ts';
 

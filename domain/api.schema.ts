@@ -2,14 +2,15 @@
 import * as z from 'zod';
 import { deploymentPlanSchema } from './deployment-plan.schema.ts';
 import { deploymentTargetInputSchema, deploymentTargetListSchema, deploymentTargetSchema } from './deployment-target.schema.ts';
-import { deploymentDefaultsSchema, deploymentInputSchema, deploymentListSchema, deploymentSchema } from './deployment.schema.ts';
+import { deploymentDefaultsInputSchema, deploymentDefaultsSchema } from './deployment-defaults.schema.ts';
+import { deploymentInputSchema, deploymentListSchema, deploymentsWithCrSchema, deploymentSchema, deploymentWithCrSchema } from './deployment.schema.ts';
 import { eventListSchema } from './event.schema.ts';
 import { jobExceptionsSchema, jobListSchema, jobSchema } from './job.schema.ts';
-import { uuid } from './scalar.schema.ts';
+import { day, uuid } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 import { savepointInputSchema, savepointListSchema, savepointSchema } from './savepoint.schema.ts';
-import { sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
-import { readinessSchema, reconcileSchema, statusSchema } from './system.schema.ts';
+import { sessionClusterDefaultsSchema, sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
+import { readinessSchema, reconcileSchema, statusSchema, systemInformationSchema } from './system.schema.ts';
 
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -20,6 +21,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
+  /** The type of an answer that is text; others are JSON or YAML, as the client likes. */
+  readonly textType?: 'text/csv';
   /** Codes of success. */
   readonly codes: readonly (200 | 201 | 202 | 503)[];
 }
@@ -50,6 +53,8 @@ const deploymentOrPlan = z.union([deploymentSchema, deploymentPlanSchema]);
 export const API = {
   listDeployments: { method: 'get', path: `${N}/deployments`, about: 'All Deployments of a namespace, by name', query: z.object({ labelSelector }), answer: deploymentListSchema, codes: [200] },
   createDeployment: { method: 'post', path: `${N}/deployments`, about: 'Create a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
+  listDeploymentsWithCr: { method: 'get', path: `${N}/deployments/with-cr`, about: 'All Deployments of a namespace, each with its Kubernetes resource, of which there are none', answer: deploymentsWithCrSchema, codes: [200] },
+  getDeploymentWithCr: { method: 'get', path: `${N}/deployments/with-cr/{name}`, about: 'A Deployment, by name or id, with its Kubernetes resource, of which there is none', answer: deploymentWithCrSchema, codes: [200] },
   getDeployment: { method: 'get', path: `${N}/deployments/{name}`, about: 'A Deployment, by name or id', answer: deploymentSchema, codes: [200] },
   replaceDeployment: { method: 'put', path: `${N}/deployments/{name}`, about: 'Create or replace a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
   patchDeployment: { method: 'patch', path: `${N}/deployments/{name}`, about: 'Change parts of a Deployment', query: dryRun, body: patch, answer: deploymentOrPlan, codes: [200] },
@@ -80,7 +85,13 @@ export const API = {
   patchSessionCluster: { method: 'patch', path: `${N}/sessionclusters/{name}`, about: 'Change parts of a session cluster', body: patch, answer: sessionClusterSchema, codes: [200] },
   deleteSessionCluster: { method: 'delete', path: `${N}/sessionclusters/{name}`, about: 'Delete a session cluster that is stopped', answer: sessionClusterSchema, codes: [200] },
 
+  getDeploymentDefaults: { method: 'get', path: `${N}/deployment-defaults`, about: 'What Deployments of a namespace get where their spec is silent', answer: deploymentDefaultsSchema, codes: [200] },
+  replaceDeploymentDefaults: { method: 'put', path: `${N}/deployment-defaults`, about: 'Replace the defaults of a namespace; Deployments that are there stay as they are', body: deploymentDefaultsInputSchema, answer: deploymentDefaultsSchema, codes: [200] },
+  patchDeploymentDefaults: { method: 'patch', path: `${N}/deployment-defaults`, about: 'Change parts of the defaults of a namespace; Deployments that are there stay as they are', body: patch, answer: deploymentDefaultsSchema, codes: [200] },
   getGlobalDeploymentDefaults: { method: 'get', path: '/api/v1/global-deployment-defaults', about: 'What a Deployment gets where its spec is silent', answer: deploymentDefaultsSchema, codes: [200] },
+  getGlobalSessionClusterDefaults: { method: 'get', path: '/api/v1/global-sessioncluster-defaults', about: 'What clients may propose for a new session cluster', answer: sessionClusterDefaultsSchema, codes: [200] },
+  getSystemInformation: { method: 'get', path: '/api/v1/status/system-info', about: 'Version of the platform, and the CPU that Flink has', answer: systemInformationSchema, codes: [200] },
+  getResourceUsage: { method: 'get', path: '/api/v1/status/resourceusage', about: 'CPU hours by day and Deployment, as CSV', query: z.object({ from: day.optional(), to: day.optional() }), answer: z.string(), textType: 'text/csv', codes: [200] },
   getStatus: { method: 'get', path: '/api/v1/status', about: 'That the API answers', answer: statusSchema, codes: [200] },
   reconcile: { method: 'post', path: '/drey/v1/reconcile', about: 'Look for drift now', answer: reconcileSchema, codes: [202] },
   getHealth: { method: 'get', path: '/healthz', about: 'That the process lives', answer: statusSchema, codes: [200] },

@@ -8,6 +8,7 @@ export type JobId = Branded<'JobId'>;
 export type SavepointId = Branded<'SavepointId'>;
 export type SessionClusterId = Branded<'SessionClusterId'>;
 export type DeploymentTargetId = Branded<'DeploymentTargetId'>;
+export type DeploymentDefaultsId = Branded<'DeploymentDefaultsId'>;
 export type EventId = Branded<'EventId'>;
 /** 32 hex digits: how Flink writes a job id. */
 export type FlinkJobId = Branded<'FlinkJobId'>;
@@ -21,6 +22,7 @@ export interface Ids {
   readonly SavepointId: SavepointId;
   readonly SessionClusterId: SessionClusterId;
   readonly DeploymentTargetId: DeploymentTargetId;
+  readonly DeploymentDefaultsId: DeploymentDefaultsId;
   readonly EventId: EventId;
 }
 

@@ -4,12 +4,15 @@ import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { API } from '../domain/api.schema.ts';
 import type { Route, RouteName } from '../domain/api.schema.ts';
+import { isMapping } from '../domain/document.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { serveFlinkUi } from './flink-ui.ts';
 import { limitBody, refuseStrangers, securityHeaders } from './guard.ts';
 import type { Handler, Input } from './handler.ts';
 import { serveMetrics } from './metrics.ts';
+import { readIfMatch, toEtag } from './if-match.ts';
+import { withFreeName } from './legacy-names.ts';
 import { KEY_HEADER, readRequestKey } from './once.ts';
 import { Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -44,8 +47,18 @@ function serve(app: Hono, name: RouteName, deps: FunctionDeps): void {
   const handle = HANDLERS[name] as Handler<RouteName>;
   app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
     const reply = await handle(await readInput(context, route, deps), deps);
-    return answer(reply, context.req.header('accept'));
+    const response = answer(reply, { accept: context.req.header('accept'), textType: route.textType });
+    const version = versionOf(reply.body);
+    if (version !== undefined && route.method !== 'delete') response.headers.set('ETag', toEtag(version));
+    return response;
   });
+}
+
+/** Of an answer that is one resource. */
+function versionOf(body: unknown): number | undefined {
+  if (!isMapping(body) || !isMapping(body.metadata)) return undefined;
+  const { resourceVersion } = body.metadata;
+  return typeof resourceVersion === 'number' ? resourceVersion : undefined;
 }
 
 async function readInput({ req }: Context, route: Route, { store, settings }: FunctionDeps): Promise<Input<RouteName>> {
@@ -59,11 +72,19 @@ async function readInput({ req }: Context, route: Route, { store, settings }: Fu
   }
   refuseRehearsal(route, req.query('dryRun'));
   const query = route.query === undefined ? undefined : check(route.query, req.query(), { lenient: true });
-  const body = route.body === undefined ? undefined : check<unknown>(route.body, await readBody(req.raw), settings);
+  const body = route.body === undefined ? undefined : check<unknown>(route.body, asMeant(route, await readBody(req.raw), settings), settings);
   const isMaking = route.method === 'post' && body !== undefined;
   const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };
   const requestKey = isMaking ? readRequestKey(req.header(KEY_HEADER), keyed) : undefined;
-  return { params, query, body, requestKey } as Input<RouteName>;
+  const ifMatch = WRITES_ONE.has(route.method) ? readIfMatch(req.header('if-match')) : undefined;
+  return { params, query, body, requestKey, ifMatch } as Input<RouteName>;
+}
+
+const WRITES_ONE: ReadonlySet<Route['method']> = new Set(['put', 'patch', 'delete']);
+const NAMED_FREELY: readonly Route[] = [API.createDeployment, API.replaceDeployment, API.patchDeployment];
+
+function asMeant(route: Route, body: unknown, { legacyNames = false }: FunctionDeps['settings']): unknown {
+  return legacyNames && NAMED_FREELY.includes(route) ? withFreeName(body) : body;
 }
 
 /** Whoever asks for a dry run where there is none does not mean a write. */

@@ -39,7 +39,8 @@ async function mark({ store }: FunctionDeps, tx: Tx, { deployment, savepoint }: 
   if (savepoint.state === 'PENDING_DELETION' || savepoint.state === 'DELETING') return savepoint;
   const jobs = await store.jobs.ofDeployment(tx, deployment.id);
   const savepoints = await store.savepoints.ofDeployment(tx, deployment.id);
-  refuse(savepoint, whyKept({ deployment, jobs, savepoints }, savepoint), '; force=true removes it all the same and leaves its data');
+  const defaultAnnotations = (await store.deploymentDefaults.find(tx, deployment.namespace))?.annotations ?? {};
+  refuse(savepoint, whyKept({ deployment, jobs, savepoints, defaultAnnotations }, savepoint), '; force=true removes it all the same and leaves its data');
   await store.deployments.raiseIntent(tx, deployment.id);
   return store.savepoints.change(tx, savepoint.id, { state: 'PENDING_DELETION', failure: null });
 }

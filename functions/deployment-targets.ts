@@ -9,6 +9,7 @@ import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
 import { presentDeploymentTarget } from './present-deployment-target.ts';
 import { Problem } from './problem.ts';
@@ -39,13 +40,14 @@ export const createDeploymentTarget: Handler<'createDeploymentTarget'> = async (
   return { code: 201, body: presentDeploymentTarget(target) };
 };
 
-export const replaceDeploymentTarget: Handler<'replaceDeploymentTarget'> = async ({ params: { namespace, name }, body }, deps) => {
+export const replaceDeploymentTarget: Handler<'replaceDeploymentTarget'> = async ({ params: { namespace, name }, body, ifMatch }, deps) => {
   const { store, settings } = deps;
   const { metadata = {} } = body;
   refuseOtherName(metadata, name);
   refuseOtherNamespace(metadata, namespace);
   const { created, target } = await store.transaction(async (tx) => {
-    const found = await store.deploymentTargets.find(tx, namespace, name);
+    const found = await lockByName(store, tx, { namespace, name });
+    refuseUnmatched(ifMatch, found?.resourceVersion);
     if (found === undefined) {
       check(wideNameInPath, { name }, settings);
       return { created: true, target: await insert(deps, tx, { namespace, name, input: body }) };
@@ -57,15 +59,21 @@ export const replaceDeploymentTarget: Handler<'replaceDeploymentTarget'> = async
   return { code: created ? 201 : 200, body: presentDeploymentTarget(target) };
 };
 
-export const deleteDeploymentTarget: Handler<'deleteDeploymentTarget'> = async ({ params: { namespace, name } }, { store }) => {
+export const deleteDeploymentTarget: Handler<'deleteDeploymentTarget'> = async ({ params: { namespace, name }, ifMatch }, { store }) => {
   const target = await store.transaction(async (tx) => {
-    const found = mustExist(await store.deploymentTargets.find(tx, namespace, name), 'DeploymentTarget', name);
+    const found = mustExist(await lockByName(store, tx, { namespace, name }), 'DeploymentTarget', name);
+    refuseUnmatched(ifMatch, found.resourceVersion);
     await refuseWhileReferred(store, tx, found);
     await store.deploymentTargets.delete(tx, found.id);
     return found;
   });
   return { code: 200, body: presentDeploymentTarget(target) };
 };
+
+async function lockByName(store: FunctionDeps['store'], tx: Tx, { namespace, name }: Pick<Creation, 'namespace' | 'name'>) {
+  const found = await store.deploymentTargets.find(tx, namespace, name);
+  return found && store.deploymentTargets.lock(tx, found.id);
+}
 
 interface Creation {
   readonly namespace: string;

@@ -1,6 +1,7 @@
 // The shape of a handler: parsed input and the dependencies in, a Reply out. Handlers know nothing of HTTP but its success codes.
 import type { Answer, Body, Code, Params, Query, RouteName } from '../domain/api.schema.ts';
 import type { FunctionDeps } from './deps.ts';
+import type { IfMatch } from './if-match.ts';
 import type { KeyedRequest } from './once.ts';
 
 export interface Input<Name extends RouteName> {
@@ -9,6 +10,8 @@ export interface Input<Name extends RouteName> {
   readonly body: Body<Name>;
   /** Of a POST with the header Idempotency-Key. */
   readonly requestKey?: KeyedRequest;
+  /** Of a PUT, PATCH or DELETE with the header If-Match. */
+  readonly ifMatch?: IfMatch;
 }
 
 export interface Reply<Name extends RouteName> {

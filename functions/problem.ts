@@ -7,6 +7,7 @@ export const STATUS_OF = {
   notFound: 404,
   methodNotAllowed: 405,
   conflict: 409,
+  preconditionFailed: 412,
   tooLarge: 413,
   unsupportedMediaType: 415,
   internal: 500,

@@ -1,20 +1,24 @@
 // Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
 import { deleteSavepoint } from './delete-savepoint.ts';
-import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
+import { getDeploymentDefaults, patchDeploymentDefaults, replaceDeploymentDefaults } from './deployment-defaults.ts';
+import { deleteDeployment, getDeployment, getDeploymentWithCr, listDeployments, listDeploymentsWithCr } from './deployments.ts';
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
 import { getJob, listJobExceptions, listJobs } from './jobs.ts';
 import { planDeployment } from './plan-deployment.ts';
+import { getResourceUsage } from './resource-usage.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
-import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
+import { getGlobalDeploymentDefaults, getGlobalSessionClusterDefaults, getHealth, getReadiness, getStatus, getSystemInformation, reconcile } from './system.ts';
 import { createDeployment, patchDeployment, replaceDeployment } from './write-deployment.ts';
 import { createSessionCluster, patchSessionCluster, replaceSessionCluster } from './write-session-cluster.ts';
 
 export const HANDLERS: Handlers = {
   listDeployments,
   createDeployment,
+  listDeploymentsWithCr,
+  getDeploymentWithCr,
   getDeployment,
   replaceDeployment,
   patchDeployment,
@@ -45,7 +49,13 @@ export const HANDLERS: Handlers = {
   patchSessionCluster,
   deleteSessionCluster,
 
+  getDeploymentDefaults,
+  replaceDeploymentDefaults,
+  patchDeploymentDefaults,
   getGlobalDeploymentDefaults,
+  getGlobalSessionClusterDefaults,
+  getSystemInformation,
+  getResourceUsage,
   getStatus,
   reconcile,
   getHealth,

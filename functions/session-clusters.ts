@@ -4,6 +4,7 @@ import type { SessionCluster } from '../domain/session-cluster.ts';
 import type { FunctionDeps } from './deps.ts';
 import { mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnmatched } from './if-match.ts';
 import { presentSessionCluster } from './present-session-cluster.ts';
 import { Problem } from './problem.ts';
 import { toList } from './to-list.ts';
@@ -18,9 +19,10 @@ export const getSessionCluster: Handler<'getSessionCluster'> = async ({ params: 
   return { code: 200, body: presentSessionCluster(mustExist(found, 'SessionCluster', name)) };
 };
 
-export const deleteSessionCluster: Handler<'deleteSessionCluster'> = async ({ params: { namespace, name } }, { store }) => {
+export const deleteSessionCluster: Handler<'deleteSessionCluster'> = async ({ params: { namespace, name }, ifMatch }, { store }) => {
   const deleted = await store.transaction(async (tx) => {
     const cluster = await lockByName(store, tx, { namespace, name });
+    refuseUnmatched(ifMatch, cluster.resourceVersion);
     if (!isAtRest(cluster))
       throw new Problem('conflict', `session cluster "${name}" is ${cluster.status.state}: set spec.state to STOPPED and wait until it is`);
     await refuseWithLiveJobs(store, tx, { cluster, deed: 'be deleted' });

@@ -1,5 +1,6 @@
 // Sentences for `Warning` headers: what was accepted as asked, and may surprise. They decide nothing.
 import type { Deployment } from '../domain/deployment.ts';
+import { BUILT_IN_IMAGES, ownImageFields } from '../domain/flink-images.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import { parseId } from '../domain/ids.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
@@ -15,13 +16,16 @@ export async function warnOfSpec(deps: FunctionDeps, deployment: Deployment): Pr
   return [...place, 'upgradeStrategy STATEFUL with restoreStrategy NONE: an upgrade takes a savepoint, and the new job starts empty all the same'];
 }
 
-async function warnOfTarget({ store, flink }: FunctionDeps, { namespace, spec }: Deployment): Promise<readonly string[]> {
+async function warnOfTarget({ store, flink, settings }: FunctionDeps, { namespace, spec }: Deployment): Promise<readonly string[]> {
   const { deploymentTargetId: id, deploymentTargetName: name } = spec;
   const target = await findTarget(store, { namespace, ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }) });
   if (target === undefined) return [`the deployment target "${id ?? name}" does not exist in namespace "${namespace}": the Deployment waits until it does`];
   if (!('local' in target.spec)) return [];
   const { artifact, flinkConfiguration, kubernetes } = spec.template.spec;
-  return [...warnOfVersion(flink.local, artifact.flinkVersion), ...warnOfIgnored({ images: artifact, flinkConfiguration, kubernetes })];
+  return [
+    ...warnOfVersion(flink.local, artifact.flinkVersion),
+    ...warnOfIgnored({ images: ownImageFields(settings.images ?? BUILT_IN_IMAGES, artifact), flinkConfiguration, kubernetes }),
+  ];
 }
 
 async function findTarget(
@@ -33,11 +37,14 @@ async function findTarget(
   return target?.namespace === namespace ? target : undefined;
 }
 
-async function warnOfSession({ store }: FunctionDeps, { namespace, spec }: Deployment): Promise<readonly string[]> {
+async function warnOfSession({ store, settings }: FunctionDeps, { namespace, spec }: Deployment): Promise<readonly string[]> {
   const name = spec.sessionClusterName ?? '';
   const cluster = await store.sessionClusters.find(store.read, namespace, name);
   if (cluster === undefined) return [`the session cluster "${name}" does not exist in namespace "${namespace}": the Deployment waits until it does`];
-  const ignored = [...imageFields(spec.template.spec.artifact), ...(spec.template.spec.kubernetes === undefined ? [] : ['kubernetes'])];
+  const ignored = [
+    ...ownImageFields(settings.images ?? BUILT_IN_IMAGES, spec.template.spec.artifact),
+    ...(spec.template.spec.kubernetes === undefined ? [] : ['kubernetes']),
+  ];
   const stopped = cluster.spec.state === 'STOPPED' ? [`the session cluster "${name}" is to be STOPPED: the Deployment waits until it runs`] : [];
   if (ignored.length === 0) return stopped;
   return [...stopped, `in session mode the session cluster decides, these are ignored here: ${ignored.join(', ')}`];
@@ -56,7 +63,7 @@ export function warnOfCluster(
   if (!('local' in target.spec)) return [];
   return [
     ...warnOfVersion(flink.local, spec.flinkVersion),
-    ...warnOfIgnored({ images: spec, flinkConfiguration: spec.flinkConfiguration, kubernetes: spec.kubernetes }),
+    ...warnOfIgnored({ images: imageFields(spec), flinkConfiguration: spec.flinkConfiguration, kubernetes: spec.kubernetes }),
   ];
 }
 
@@ -66,7 +73,7 @@ function warnOfVersion(local: FunctionDeps['flink']['local'], wanted: string | u
 }
 
 interface ForContainers {
-  readonly images: object;
+  readonly images: readonly string[];
   readonly flinkConfiguration: Readonly<Record<string, string>>;
   readonly kubernetes: KubernetesOptions | undefined;
 }
@@ -74,7 +81,7 @@ interface ForContainers {
 /** D30. */
 function warnOfIgnored({ images, flinkConfiguration, kubernetes }: ForContainers): readonly string[] {
   const highAvailability = Object.keys(flinkConfiguration).filter((key) => /^high-availability(\.|$)/.test(key));
-  const ignored = [...imageFields(images), ...(kubernetes === undefined ? [] : ['kubernetes']), ...highAvailability];
+  const ignored = [...images, ...(kubernetes === undefined ? [] : ['kubernetes']), ...highAvailability];
   return ignored.length === 0 ? [] : [`stored, but ignored by a local target: ${ignored.join(', ')}`];
 }
 

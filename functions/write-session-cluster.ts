@@ -11,6 +11,7 @@ import type { Tx } from '../store/store.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
 import { presentSessionCluster, userDocument } from './present-session-cluster.ts';
 import { Problem } from './problem.ts';
@@ -38,25 +39,28 @@ export const createSessionCluster: Handler<'createSessionCluster'> = async ({ pa
   return { code: 201, ...(await finish(deps, { after })) };
 };
 
-export const replaceSessionCluster: Handler<'replaceSessionCluster'> = async ({ params: { namespace, name }, body }, deps) => {
+export const replaceSessionCluster: Handler<'replaceSessionCluster'> = async ({ params: { namespace, name }, body, ifMatch }, deps) => {
   const { store, settings } = deps;
   refuseOtherName(body.metadata ?? {}, name);
   const saved = await store.transaction(async (tx): Promise<Saved> => {
     if ((await store.sessionClusters.find(tx, namespace, name)) === undefined) {
+      refuseUnmatched(ifMatch, undefined);
       check(slugInPath, { name }, settings);
       return { after: await insert(deps, tx, { namespace, name, input: body }) };
     }
     const before = await lockByName(store, tx, { namespace, name });
+    refuseUnmatched(ifMatch, before.resourceVersion);
     refuseStale(body.metadata ?? {}, before.resourceVersion);
     return { before, after: await edit(deps, tx, { before, input: body }) };
   });
   return { code: saved.before === undefined ? 201 : 200, ...(await finish(deps, saved)) };
 };
 
-export const patchSessionCluster: Handler<'patchSessionCluster'> = async ({ params: { namespace, name }, body }, deps) => {
+export const patchSessionCluster: Handler<'patchSessionCluster'> = async ({ params: { namespace, name }, body, ifMatch }, deps) => {
   const { store, settings } = deps;
   const saved = await store.transaction(async (tx): Promise<Saved> => {
     const before = await lockByName(store, tx, { namespace, name });
+    refuseUnmatched(ifMatch, before.resourceVersion);
     const input = check(sessionClusterInputSchema, mergePatch(userDocument(before), body), settings);
     return { before, after: await edit(deps, tx, { before, input }) };
   });

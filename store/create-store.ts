@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { NewId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { clockNow } from './columns.ts';
+import { createDeploymentDefaults } from './deployment-defaults.ts';
 import { createDeploymentTargets } from './deployment-targets.ts';
 import { createDeployments } from './deployments.ts';
 import { createEvents } from './events.ts';
@@ -35,6 +36,7 @@ export function createStore({ kysely, newId }: StoreParts): Store {
     jobs,
     savepoints,
     events: createEvents(newId),
+    deploymentDefaults: createDeploymentDefaults(newId),
     deploymentTargets: createDeploymentTargets(newId),
     sessionClusters: createSessionClusters(newId),
     observations,

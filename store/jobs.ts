@@ -46,6 +46,10 @@ export const jobs: Jobs = {
     const there = sql<SqlBool>`place->>'sessionClusterId' = ${id}`;
     return (await newestFirst(tx).where(isLive).where(there).execute()).map(present);
   },
+  async ranBetween(tx, from, to) {
+    const ran = sql<SqlBool>`started_at < ${toTimestamp(to)} and (terminated_at is null or terminated_at > ${toTimestamp(from)})`;
+    return (await newestFirst(tx).where(ran).execute()).map(present);
+  },
   async liveFrom(tx, location) {
     const from = sql<SqlBool>`restore->>'location' in (${sql.join(spellingsOf(location))})`;
     return (await newestFirst(tx).where(isLive).where(from).execute()).map(present);

@@ -6,12 +6,15 @@ import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { Event, EventDraft } from '../domain/event.ts';
 import type { DeploymentId, DeploymentTargetId, EventId, JobId, NewId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Job, SeenSnapshot } from '../domain/job.ts';
+import type { Job } from '../domain/job.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
+import type { AllDeploymentDefaults } from './deployment-defaults.ts';
+import type { Observations } from './observations.ts';
 import type { RequestKeys } from './request-keys.ts';
 import type { Savepoints } from './savepoints.ts';
 import type { Tx } from './tables.ts';
 
+export type { Observation, Observations } from './observations.ts';
 export type { RequestKey } from './request-keys.ts';
 export type { NewSavepoint, Savepoints } from './savepoints.ts';
 export type { Tx } from './tables.ts';
@@ -32,6 +35,7 @@ export interface Store {
   readonly jobs: Jobs;
   readonly savepoints: Savepoints;
   readonly events: Events;
+  readonly deploymentDefaults: AllDeploymentDefaults;
   readonly deploymentTargets: DeploymentTargets;
   readonly sessionClusters: SessionClusters;
   readonly observations: Observations;
@@ -156,6 +160,8 @@ export interface Jobs {
   endedOnSessionClusters(tx: Tx, withinMs: number): Promise<readonly Job[]>;
   /** Non-terminal Jobs on this session cluster. */
   liveOnSessionCluster(tx: Tx, id: SessionClusterId): Promise<readonly Job[]>;
+  /** Jobs of all Deployments that were started before `to` and had not ended at `from`. */
+  ranBetween(tx: Tx, from: Instant, to: Instant): Promise<readonly Job[]>;
   /** Non-terminal Jobs of all Deployments that were started from the data here, however it is spelled. */
   liveFrom(tx: Tx, location: string): Promise<readonly Job[]>;
   /** State STARTING, submit NOT_YET. The database refuses a second non-terminal Job of a Deployment (throws). */
@@ -197,6 +203,8 @@ export interface DeploymentTargets {
   find(tx: Tx, namespace: string, name: string): Promise<DeploymentTarget | undefined>;
   findById(tx: Tx, id: DeploymentTargetId): Promise<DeploymentTarget | undefined>;
   list(tx: Tx, namespace: string): Promise<readonly DeploymentTarget[]>;
+  /** Locks the row for a user's write. */
+  lock(tx: Tx, id: DeploymentTargetId): Promise<DeploymentTarget | undefined>;
   insert(tx: Tx, target: Pick<DeploymentTarget, 'namespace' | 'name' | 'labels' | 'annotations' | 'spec'>): Promise<DeploymentTarget | undefined>;
   edit(tx: Tx, id: DeploymentTargetId, edit: Partial<Pick<DeploymentTarget, 'labels' | 'annotations'>>): Promise<DeploymentTarget>;
   delete(tx: Tx, id: DeploymentTargetId): Promise<void>;
@@ -221,28 +229,4 @@ export interface SessionClusters extends Controlled<SessionClusterId, SessionClu
   ): Promise<SessionCluster>;
   record(tx: Tx, id: SessionClusterId, record: SessionClusterRecord): Promise<void>;
   delete(tx: Tx, id: SessionClusterId): Promise<void>;
-}
-
-/** The last thing the watch saw of a Job: for display and for waking, never the ground of a decision (design.md §2). */
-export interface Observation {
-  readonly jobId: JobId;
-  readonly deploymentId: DeploymentId;
-  /** A Flink job status, `UNKNOWN` (unreachable), `ABSENT` (its JobManager does not list it), `STRAY` (alive although its Job is terminal). */
-  readonly status: string;
-  /** "running/total" of its tasks. */
-  readonly tasks: string;
-  readonly seenAt: Instant;
-  /** When something of it last changed, by Flink's clock: a restart too short to be seen shows here. */
-  readonly changedAt?: Instant;
-  /** The newest checkpoint that Flink reported as complete. */
-  readonly checkpoint?: SeenSnapshot;
-  /** No checkpoint completed for longer than it may take. */
-  readonly stalls?: boolean;
-}
-
-export interface Observations {
-  all(tx: Tx): Promise<readonly Observation[]>;
-  ofDeployment(tx: Tx, id: DeploymentId): Promise<readonly Observation[]>;
-  /** Stores it unless a newer one is there or the Job is gone. */
-  put(tx: Tx, observation: Observation): Promise<void>;
 }

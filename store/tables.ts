@@ -2,9 +2,10 @@
 // on the database that a repository gets. What the columns promise (keys, unique indexes) is in migrations/.
 import type { ColumnType, Kysely } from 'kysely';
 import type { DeploymentSpec, DeploymentStatus, FullTemplate } from '../domain/deployment.ts';
+import type { DeploymentDefaultsSpec } from '../domain/deployment-defaults.schema.ts';
 import type { DeploymentTargetSpec } from '../domain/deployment-target.ts';
 import type { EventName } from '../domain/event.ts';
-import type { DeploymentId, DeploymentTargetId, EventId, JobId, SavepointId, SessionClusterId } from '../domain/ids.ts';
+import type { DeploymentDefaultsId, DeploymentId, DeploymentTargetId, EventId, JobId, SavepointId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CancelReason, Failure, Job, JobEnd, JobState, Place, RestoreSource, SeenException, SeenSnapshot, SubmitState } from '../domain/job.ts';
 import type { SavepointFormat, SavepointOrigin, SavepointState } from '../domain/savepoint.ts';
@@ -61,6 +62,12 @@ interface DeploymentTargetTable extends Resource<DeploymentTargetId> {
   name: string;
   annotations: Document<Texts>;
   spec: Document<DeploymentTargetSpec>;
+}
+
+interface DeploymentDefaultsTable extends Resource<DeploymentDefaultsId> {
+  labels: Document<Texts>;
+  annotations: Document<Texts>;
+  spec: Document<DeploymentDefaultsSpec>;
 }
 
 interface JobTable extends Resource<JobId> {
@@ -139,6 +146,7 @@ export interface Database {
   deployment: DeploymentTable;
   sessionCluster: SessionClusterTable;
   deploymentTarget: DeploymentTargetTable;
+  deploymentDefaults: DeploymentDefaultsTable;
   job: JobTable;
   /** Ids of deleted Jobs: nothing of theirs is ever taken for foreign. */
   deletedJob: { id: JobId; deletedAt: Time; forgotten: boolean };

@@ -11,12 +11,13 @@ import { toList } from './to-list.ts';
 
 export const listSessionClusters: Handler<'listSessionClusters'> = async ({ params }, { store }) => {
   const clusters = await store.sessionClusters.list(store.read, params.namespace);
-  return { code: 200, body: toList('SessionCluster', clusters.map(presentSessionCluster)) };
+  const documents = await Promise.all(clusters.map((cluster) => presentSessionCluster({ store }, cluster)));
+  return { code: 200, body: toList('SessionCluster', documents) };
 };
 
 export const getSessionCluster: Handler<'getSessionCluster'> = async ({ params: { namespace, name } }, { store }) => {
   const found = await store.sessionClusters.find(store.read, namespace, name);
-  return { code: 200, body: presentSessionCluster(mustExist(found, 'SessionCluster', name)) };
+  return { code: 200, body: await presentSessionCluster({ store }, mustExist(found, 'SessionCluster', name)) };
 };
 
 export const deleteSessionCluster: Handler<'deleteSessionCluster'> = async ({ params: { namespace, name }, ifMatch }, { store }) => {
@@ -29,7 +30,7 @@ export const deleteSessionCluster: Handler<'deleteSessionCluster'> = async ({ pa
     await store.sessionClusters.delete(tx, cluster.id);
     return cluster;
   });
-  return { code: 200, body: presentSessionCluster(deleted) };
+  return { code: 200, body: await presentSessionCluster({ store }, deleted) };
 };
 
 /** Nothing of it runs or is about to. */

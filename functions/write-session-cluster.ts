@@ -122,5 +122,5 @@ async function finish(deps: FunctionDeps, { before, after }: Saved) {
     const reached = await wake.sessionCluster({ id, namespace, name, summary: summarizeSessionCluster(before, after) });
     if (!reached) warnings.push(UNREACHED);
   }
-  return { body: presentSessionCluster(after), warnings };
+  return { body: await presentSessionCluster(deps, after), warnings };
 }

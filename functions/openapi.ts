@@ -34,13 +34,18 @@ function describe(name: string, route: Route) {
     operationId: name,
     summary: about,
     tags: [tagOf(path)],
-    parameters: [...parameters, ...keyed, ...(method === 'put' || method === 'patch' || method === 'delete' ? [ifMatch] : [])],
+    parameters: [...parameters, ...keyed, ...(isConditional(route) ? [ifMatch] : [])],
     request: {
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { body: { required: true, content: inEachFormat(body, method === 'patch' ? ['application/merge-patch+json'] : []) } }),
     },
     responses: { ...Object.fromEntries(route.codes.map((code) => [code, answerOf(code, route)])), default: errorAnswer },
   };
+}
+
+/** Resources of the AppManager API have versions. */
+function isConditional({ method, path }: Route): boolean {
+  return path.startsWith('/api/v1/') && (method === 'put' || method === 'patch' || method === 'delete');
 }
 
 function tagOf(path: string): string {

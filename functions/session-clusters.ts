@@ -2,7 +2,7 @@
 import type { Tx } from '../store/store.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
 import type { FunctionDeps } from './deps.ts';
-import { mustExist } from './find.ts';
+import { findByKey, mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
 import { refuseUnmatched } from './if-match.ts';
 import { presentSessionCluster } from './present-session-cluster.ts';
@@ -16,13 +16,13 @@ export const listSessionClusters: Handler<'listSessionClusters'> = async ({ para
 };
 
 export const getSessionCluster: Handler<'getSessionCluster'> = async ({ params: { namespace, name } }, { store }) => {
-  const found = await store.sessionClusters.find(store.read, namespace, name);
+  const found = await findCluster(store, store.read, { namespace, name });
   return { code: 200, body: await presentSessionCluster({ store }, mustExist(found, 'SessionCluster', name)) };
 };
 
 export const deleteSessionCluster: Handler<'deleteSessionCluster'> = async ({ params: { namespace, name }, ifMatch }, { store }) => {
   const deleted = await store.transaction(async (tx) => {
-    const cluster = await lockByName(store, tx, { namespace, name });
+    const cluster = await lockCluster(store, tx, { namespace, name });
     refuseUnmatched(ifMatch, cluster.resourceVersion);
     if (!isAtRest(cluster))
       throw new Problem('conflict', `session cluster "${name}" is ${cluster.status.state}: set spec.state to STOPPED and wait until it is`);
@@ -43,8 +43,13 @@ interface Named {
   readonly name: string;
 }
 
-export async function lockByName(store: FunctionDeps['store'], tx: Tx, { namespace, name }: Named): Promise<SessionCluster> {
-  const found = mustExist(await store.sessionClusters.find(tx, namespace, name), 'SessionCluster', name);
+export function findCluster({ sessionClusters }: FunctionDeps['store'], tx: Tx, { namespace, name }: Named): Promise<SessionCluster | undefined> {
+  const byName = (text: string) => sessionClusters.find(tx, namespace, text);
+  return findByKey<'SessionClusterId', SessionCluster>(name, { namespace, byId: (id) => sessionClusters.findById(tx, id), byName });
+}
+
+export async function lockCluster(store: FunctionDeps['store'], tx: Tx, { namespace, name }: Named): Promise<SessionCluster> {
+  const found = mustExist(await findCluster(store, tx, { namespace, name }), 'SessionCluster', name);
   return mustExist(await store.sessionClusters.lock(tx, found.id), 'SessionCluster', name);
 }
 

@@ -1,5 +1,5 @@
 // Sentences for `Warning` headers: what was accepted as asked, and may surprise. They decide nothing.
-import type { Deployment } from '../domain/deployment.ts';
+import type { Deployment, FullTemplate } from '../domain/deployment.ts';
 import { BUILT_IN_IMAGES, ownImageFields } from '../domain/flink-images.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import { parseId } from '../domain/ids.ts';
@@ -12,8 +12,15 @@ export const UNREACHED = 'Temporal cannot be reached now: the change is stored a
 export async function warnOfSpec(deps: FunctionDeps, deployment: Deployment): Promise<readonly string[]> {
   const { upgradeStrategy, restoreStrategy, sessionClusterName } = deployment.spec;
   const place = sessionClusterName === undefined ? await warnOfTarget(deps, deployment) : await warnOfSession(deps, deployment);
-  if (upgradeStrategy.kind !== 'STATEFUL' || restoreStrategy.kind !== 'NONE') return place;
-  return [...place, 'upgradeStrategy STATEFUL with restoreStrategy NONE: an upgrade takes a savepoint, and the new job starts empty all the same'];
+  const warnings = [...place, ...warnOfTemplate(deployment.spec.template)];
+  if (upgradeStrategy.kind !== 'STATEFUL' || restoreStrategy.kind !== 'NONE') return warnings;
+  return [...warnings, 'upgradeStrategy STATEFUL with restoreStrategy NONE: an upgrade takes a savepoint, and the new job starts empty all the same'];
+}
+
+/** What is kept for clients, and not acted on. */
+function warnOfTemplate({ spec: { artifact, disasterCheckpointsDelay = 0 } }: FullTemplate): readonly string[] {
+  const kind = artifact.kind === 'JAR' ? [] : [`artifacts of kind ${artifact.kind} are stored, but cannot be run yet: a start fails with that reason`];
+  return disasterCheckpointsDelay === 0 ? kind : [...kind, 'stored, but not acted on: disasterCheckpointsDelay'];
 }
 
 async function warnOfTarget({ store, flink, settings }: FunctionDeps, { namespace, spec }: Deployment): Promise<readonly string[]> {

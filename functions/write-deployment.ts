@@ -3,7 +3,7 @@
 import { deploymentInputSchema } from '../domain/deployment.schema.ts';
 import type { DeploymentInput } from '../domain/deployment.schema.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus, DesiredState } from '../domain/deployment.ts';
-import { isUuid, parseId } from '../domain/ids.ts';
+import { parseId } from '../domain/ids.ts';
 import { carryOver, mergePatch, sameJson } from '../domain/json.ts';
 import { slugInPath } from '../domain/scalar.schema.ts';
 import { toSlug } from '../domain/slug.ts';
@@ -12,7 +12,7 @@ import type { NewDeployment, Tx } from '../store/store.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { expanded } from './expanded.ts';
-import { missing, mustExist } from './find.ts';
+import { mustExist, refuseUnknownId } from './find.ts';
 import type { Handler } from './handler.ts';
 import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
@@ -76,7 +76,7 @@ interface Creation {
 /** PUT to a name that is free. */
 async function insertAs(deps: FunctionDeps, tx: Tx, { namespace, name, input }: Creation & { readonly name: string }): Promise<Deployment> {
   const { metadata = {} } = input;
-  if (isUuid(name) && metadata.name !== name) throw missing('Deployment', name);
+  refuseUnknownId('Deployment', name, metadata);
   refuseOtherName(metadata, name);
   check(slugInPath, { name }, deps.settings);
   return insert(deps, tx, { namespace, input: { ...input, metadata: { ...metadata, name } } });

@@ -10,12 +10,13 @@ import { summarizeSessionCluster } from '../domain/summary.ts';
 import type { Tx } from '../store/store.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
+import { refuseUnknownId } from './find.ts';
 import type { Handler } from './handler.ts';
 import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
 import { presentSessionCluster, userDocument } from './present-session-cluster.ts';
 import { Problem } from './problem.ts';
-import { isAtRest, lockByName, refuseWithLiveJobs } from './session-clusters.ts';
+import { findCluster, isAtRest, lockCluster, refuseWithLiveJobs } from './session-clusters.ts';
 import { refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
 import { UNREACHED, warnOfCluster } from './warnings.ts';
 
@@ -41,14 +42,15 @@ export const createSessionCluster: Handler<'createSessionCluster'> = async ({ pa
 
 export const replaceSessionCluster: Handler<'replaceSessionCluster'> = async ({ params: { namespace, name }, body, ifMatch }, deps) => {
   const { store, settings } = deps;
-  refuseOtherName(body.metadata ?? {}, name);
   const saved = await store.transaction(async (tx): Promise<Saved> => {
-    if ((await store.sessionClusters.find(tx, namespace, name)) === undefined) {
+    if ((await findCluster(store, tx, { namespace, name })) === undefined) {
       refuseUnmatched(ifMatch, undefined);
+      refuseUnknownId('SessionCluster', name, body.metadata ?? {});
+      refuseOtherName(body.metadata ?? {}, name);
       check(slugInPath, { name }, settings);
       return { after: await insert(deps, tx, { namespace, name, input: body }) };
     }
-    const before = await lockByName(store, tx, { namespace, name });
+    const before = await lockCluster(store, tx, { namespace, name });
     refuseUnmatched(ifMatch, before.resourceVersion);
     refuseStale(body.metadata ?? {}, before.resourceVersion);
     return { before, after: await edit(deps, tx, { before, input: body }) };
@@ -59,7 +61,7 @@ export const replaceSessionCluster: Handler<'replaceSessionCluster'> = async ({ 
 export const patchSessionCluster: Handler<'patchSessionCluster'> = async ({ params: { namespace, name }, body, ifMatch }, deps) => {
   const { store, settings } = deps;
   const saved = await store.transaction(async (tx): Promise<Saved> => {
-    const before = await lockByName(store, tx, { namespace, name });
+    const before = await lockCluster(store, tx, { namespace, name });
     refuseUnmatched(ifMatch, before.resourceVersion);
     const input = check(sessionClusterInputSchema, mergePatch(userDocument(before), body), settings);
     return { before, after: await edit(deps, tx, { before, input }) };

@@ -100,6 +100,41 @@ describe('a UUID in a path', () => {
   });
 });
 
+describe.each([
+  ['deployment-targets', { local: {} }],
+  ['sessionclusters', { deploymentTargetName: 'default', state: 'STOPPED' }],
+])('an id in a path of %s', (collection, spec) => {
+  beforeEach(async () => {
+    api = anApi(store);
+    N = await api.namespace();
+  });
+  const make = (name: string) => api.send('POST', `${N}/${collection}`, { metadata: { name }, spec });
+
+  it('finds, replaces and deletes what has it', async () => {
+    const { body } = await make('first');
+    const path = `${N}/${collection}/${body.metadata.id.toUpperCase()}`;
+    expect((await api.get(path)).body).toEqual(body);
+    const put = await api.send('PUT', path, { metadata: { name: 'first', labels: { a: 'b' } }, spec });
+    expect([put.status, put.body.metadata]).toEqual([200, expect.objectContaining({ name: 'first', labels: { a: 'b' } })]);
+    expect((await api.send('PUT', path, { metadata: { name: 'other' }, spec })).status).toBe(400);
+    expect((await api.request(path, { method: 'DELETE' })).status).toBe(200);
+    expect([(await api.get(path)).status, (await api.send('PUT', path, { spec })).status]).toEqual([404, 404]);
+  });
+
+  it('is an id first, then a name', async () => {
+    const { body: first } = await make('first');
+    await make(first.metadata.id);
+    expect((await api.get(`${N}/${collection}/${first.metadata.id}`)).body.metadata.name).toBe('first');
+    const { body: lone } = await make('00000000-0000-4000-8000-000000000000');
+    expect((await api.get(`${N}/${collection}/${lone.metadata.name}`)).body).toEqual(lone);
+  });
+
+  it('of another namespace finds nothing', async () => {
+    const { body } = await make('first');
+    expect((await api.get(`${await api.namespace()}/${collection}/${body.metadata.id}`)).status).toBe(404);
+  });
+});
+
 describe('with-cr', () => {
   beforeEach(async () => {
     api = anApi(store);

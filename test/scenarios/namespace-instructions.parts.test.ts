@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JobId } from '../../domain/ids.ts';
 import { type Doc, runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
+import { keepSweeping } from '../fixtures/keep-sweeping.ts';
 import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 import { writeJar } from '../flink-sim/a-jar.ts';
 
@@ -12,12 +13,15 @@ const ENTRY_CLASS = 'com.example.Job';
 const REQUIRE_STATE = 'drey.dev/require-state';
 let clusters: SimulatedClusters;
 let platform: TestPlatform;
+let stopSweeping: () => Promise<void>;
 beforeAll(async () => {
   clusters = createSimulatedClusters();
   const folder = await mkdtemp(join(tmpdir(), 'drey-jar-'));
   platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
+  stopSweeping = await keepSweeping(platform);
 });
 afterAll(async () => {
+  await stopSweeping();
   await platform.stopWorker();
   await clusters.closeAll();
   await platform.stop();

@@ -17,6 +17,7 @@ import type { Bundle } from './bundle.ts';
 import type { Config } from './config.ts';
 import { claimLocalTargets, createDefaults } from './defaults.ts';
 import { lockHome } from './embedded/home-lock.ts';
+import { createFirstAdmin } from './first-admin.ts';
 import { hadDeployments, runExample } from './example.ts';
 import type { Voice } from './log.ts';
 import { openFlink } from './open-flink.ts';
@@ -57,12 +58,12 @@ function version(): string {
 
 /** What reads files of defaults is imported only where there are some. */
 async function readSettings(config: Config): Promise<FunctionSettings> {
-  const { allowedHosts, lenient, localTargets, legacyNames } = config;
+  const { access, allowedHosts, lenient, localTargets, legacyNames } = config;
   const hasFiles = config.deploymentDefaults !== undefined || config.sessionClusterDefaults !== undefined;
   const defaults = hasFiles ? await (await import('./read-defaults.ts')).readDefaults(config) : {};
   const commit = await findCommit(ROOT);
   const revision = commit === undefined ? {} : { commit };
-  return { version: version(), revision, allowedHosts, lenient, localTargets, legacyNames, ...defaults };
+  return { version: version(), ...access, revision, allowedHosts, lenient, localTargets, legacyNames, ...defaults };
 }
 
 async function startStore({ config, logger, stopper }: PlatformOrder, readiness: ReadinessBoard): Promise<Store> {
@@ -127,13 +128,15 @@ async function startWorking(
   await deps.wake.sweep();
 }
 
-function announce({ config, voice }: PlatformOrder, { temporal, readiness }: Parts, server: HttpServer): void {
+async function announce({ config, voice }: PlatformOrder, { store, temporal, readiness }: Parts, server: HttpServer): Promise<void> {
+  const secret = config.access.auth.kind === 'none' ? undefined : await createFirstAdmin(store);
   const query = encodeURIComponent(`WorkflowType="${WORKFLOW.deploymentTransition}"`);
   voice.say(`ready ${server.url}`);
   voice.say(`  API docs     ${server.url}/swagger`);
   if (temporal.uiUrl !== undefined) voice.say(`  transitions  ${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows?query=${query}`);
   voice.say(`  data         ${config.home}`);
   for (const reason of readiness.reasons()) voice.say(`  but          ${reason}`);
+  if (secret !== undefined) voice.say(`  admin token  ${secret}   (user:admin; shown this once)`);
 }
 
 /** Everything that can be started side by side. Missing programs are found before anything is fetched. */
@@ -161,7 +164,7 @@ export async function startPlatform(order: PlatformOrder): Promise<void> {
   const deps: ActivityDeps = { store: parts.store, flink: parts.opened.flink, wake, policy: { ...DEFAULT_POLICY, keepJobs, keepEvents }, log: order.logger };
   const [fetch] = await Promise.all([createApp(order, deps, { readiness, settings }), startWorking(order, parts, { deps, bundle: parts.bundle })]);
   server.use(fetch);
-  announce(order, parts, server);
-  if (config.example && config.localTargets)
+  await announce(order, parts, server);
+  if (config.example && config.localTargets && config.access.auth.kind === 'none')
     void runExample({ store: parts.store, fetch, url: server.url, home: config.home, say: (line) => voice.say(line), signal });
 }

@@ -10,6 +10,8 @@ export type SessionClusterId = Branded<'SessionClusterId'>;
 export type DeploymentTargetId = Branded<'DeploymentTargetId'>;
 export type DeploymentDefaultsId = Branded<'DeploymentDefaultsId'>;
 export type EventId = Branded<'EventId'>;
+export type ApiTokenId = Branded<'ApiTokenId'>;
+export type AuditEntryId = Branded<'AuditEntryId'>;
 /** 32 hex digits: how Flink writes a job id. */
 export type FlinkJobId = Branded<'FlinkJobId'>;
 /** 32 hex digits: our name for one savepoint or stop request, which Flink remembers (`reference/flink.md` §2.4). */
@@ -24,6 +26,8 @@ export interface Ids {
   readonly DeploymentTargetId: DeploymentTargetId;
   readonly DeploymentDefaultsId: DeploymentDefaultsId;
   readonly EventId: EventId;
+  readonly ApiTokenId: ApiTokenId;
+  readonly AuditEntryId: AuditEntryId;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

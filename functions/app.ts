@@ -1,38 +1,53 @@
-// The HTTP app: a Request in, a Response out. Every route goes the same way: guard, parse, handle, answer. Starts no server and knows no port.
+// The HTTP app: a Request in, a Response out. Whoever asks is known before a route is. Starts no server and knows no port.
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { API } from '../domain/api.schema.ts';
 import type { Route, RouteName } from '../domain/api.schema.ts';
-import { isMapping } from '../domain/document.ts';
-import { check } from './check.ts';
-import type { FunctionDeps } from './deps.ts';
+import { createAuthenticate } from './authenticate.ts';
+import type { FunctionDeps, HttpApp } from './deps.ts';
 import { serveFlinkUi } from './flink-ui.ts';
 import { limitBody, refuseStrangers, securityHeaders } from './guard.ts';
-import type { Handler, Input } from './handler.ts';
+import { createLimitRate } from './limit-rate.ts';
 import { serveMetrics } from './metrics.ts';
-import { readIfMatch, toEtag } from './if-match.ts';
-import { withFreeName } from './legacy-names.ts';
-import { KEY_HEADER, readRequestKey } from './once.ts';
 import { Problem } from './problem.ts';
-import { readBody } from './read-body.ts';
-import { answer, answerError } from './respond.ts';
-import { HANDLERS } from './routes.ts';
+import { answerError } from './respond.ts';
+import { serveRoute } from './serve-route.ts';
 import { serveSwagger } from './swagger.ts';
 
-export function createHttpApp(deps: FunctionDeps): Hono {
-  const app = new Hono();
+export function createHttpApp(deps: FunctionDeps): HttpApp {
+  const app: HttpApp = new Hono();
+  const { auth, allowedHosts, rate } = deps.settings;
+  const identify = createAuthenticate(auth, deps.store);
+  const limitRate = createLimitRate(rate);
   app.onError((error, { req }) => answerError(error, req.path, deps.logger));
   app.notFound(({ req }) => answerError(new Problem('notFound', `there is no ${req.path}`), req.path, deps.logger));
   app.use(securityHeaders);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (context, methods) => refuseMethod(context, methods, deps) }));
-  app.use(refuseStrangers(deps.settings.allowedHosts));
+  // A token is never sent by a page that was not given it.
+  if (auth.kind === 'none') app.use(refuseStrangers(allowedHosts));
   app.use(limitBody);
-  for (const name of Object.keys(API) as RouteName[]) serve(app, name, deps);
+  app.use(async (context, next) => {
+    const { req } = context;
+    if (!isOpen(req.path)) {
+      const principal = await identify(req.header('authorization'));
+      await limitRate(principal);
+      context.set('principal', principal);
+    }
+    await next();
+  });
+  for (const name of Object.keys(API) as RouteName[]) serveRoute(app, name, deps);
   serveMetrics(app, deps);
   serveSwagger(app, deps);
   serveFlinkUi(app, deps);
   return app;
+}
+
+/** What is told to everybody: whether the server lives and can work, and how its API looks. */
+const OPEN = new Set(Object.values<Route>(API).flatMap(({ access, path }) => (access === 'open' ? [path] : [])));
+
+function isOpen(path: string): boolean {
+  return OPEN.has(path) || /^\/(?:api\/)?swagger(?:\.json)?$|^\/swagger\//.test(path);
 }
 
 function refuseMethod({ req }: Context, methods: readonly string[], { logger }: FunctionDeps): Response {
@@ -40,55 +55,4 @@ function refuseMethod({ req }: Context, methods: readonly string[], { logger }: 
   const response = answerError(new Problem('methodNotAllowed', `${req.method} is not possible here, but ${allow} is`), req.path, logger);
   response.headers.set('Allow', allow);
   return response;
-}
-
-function serve(app: Hono, name: RouteName, deps: FunctionDeps): void {
-  const route: Route = API[name];
-  const handle = HANDLERS[name] as Handler<RouteName>;
-  app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
-    const reply = await handle(await readInput(context, route, deps), deps);
-    const response = answer(reply, { accept: context.req.header('accept'), textType: route.textType });
-    const version = versionOf(reply.body);
-    if (version !== undefined && route.method !== 'delete') response.headers.set('ETag', toEtag(version));
-    return response;
-  });
-}
-
-/** Of an answer that is one resource. */
-function versionOf(body: unknown): number | undefined {
-  if (!isMapping(body) || !isMapping(body.metadata)) return undefined;
-  const { resourceVersion } = body.metadata;
-  return typeof resourceVersion === 'number' ? resourceVersion : undefined;
-}
-
-async function readInput({ req }: Context, route: Route, { store, settings }: FunctionDeps): Promise<Input<RouteName>> {
-  const params: Readonly<Record<string, string>> = req.param();
-  for (const text of Object.values(params)) {
-    if (text.length > 250 || /\p{Cc}/u.test(text) || !text.isWellFormed()) throw new Problem('notFound', 'there is nothing of that name');
-  }
-  const { namespace } = params;
-  if (namespace !== undefined && !(await store.namespaces.exists(store.read, namespace))) {
-    throw new Problem('notFound', `there is no namespace "${namespace}"`);
-  }
-  refuseRehearsal(route, req.query('dryRun'));
-  const query = route.query === undefined ? undefined : check(route.query, req.query(), { lenient: true });
-  const body = route.body === undefined ? undefined : check<unknown>(route.body, asMeant(route, await readBody(req.raw), settings), settings);
-  const isMaking = route.method === 'post' && body !== undefined;
-  const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };
-  const requestKey = isMaking ? readRequestKey(req.header(KEY_HEADER), keyed) : undefined;
-  const ifMatch = WRITES_ONE.has(route.method) ? readIfMatch(req.header('if-match')) : undefined;
-  return { params, query, body, requestKey, ifMatch } as Input<RouteName>;
-}
-
-const WRITES_ONE: ReadonlySet<Route['method']> = new Set(['put', 'patch', 'delete']);
-const NAMED_FREELY: readonly Route[] = [API.createDeployment, API.replaceDeployment, API.patchDeployment];
-
-function asMeant(route: Route, body: unknown, { legacyNames = false }: FunctionDeps['settings']): unknown {
-  return legacyNames && NAMED_FREELY.includes(route) ? withFreeName(body) : body;
-}
-
-/** Whoever asks for a dry run where there is none does not mean a write. */
-function refuseRehearsal({ method, query }: Route, dryRun: string | undefined): void {
-  if (dryRun === undefined || method === 'get' || (query !== undefined && 'dryRun' in query.shape)) return;
-  throw new Problem('invalid', 'is not possible here, and nothing was done', 'dryRun');
 }

@@ -1,5 +1,7 @@
 // What the functions are given; `app` puts it together. Types only.
+import type { Hono } from 'hono';
 import type { Registry } from 'prom-client';
+import type { Principal } from '../domain/access.ts';
 import type { DeploymentDefaultsSpec } from '../domain/deployment-defaults.schema.ts';
 import type { FlinkImages } from '../domain/flink-images.ts';
 import type { Job } from '../domain/job.ts';
@@ -7,6 +9,10 @@ import type { SessionClusterDefaultsSpec } from '../domain/session-cluster.schem
 import type { Wake } from '../domain/wake.ts';
 import type { Flink } from '../flink/flink.ts';
 import type { Store } from '../store/store.ts';
+import type { AuthSettings } from './authenticate.ts';
+
+/** Everything behind the guard knows who asks. */
+export type HttpApp = Hono<{ Variables: { principal: Principal } }>;
 
 export interface FunctionDeps {
   readonly store: Store;
@@ -32,6 +38,9 @@ export interface Logger {
 }
 
 export interface FunctionSettings {
+  readonly auth: AuthSettings;
+  /** Requests a second of one token or user, and how many at once; undefined: no limit. */
+  readonly rate?: { readonly perSecond: number; readonly burst: number };
   readonly version: string;
   /** Names (or name:port) under which the API may be addressed besides the loopback ones. */
   readonly allowedHosts: readonly string[];

@@ -1,5 +1,6 @@
 // If-Match: a write that is meant for one version of a resource only (412 otherwise). ETags are resource versions, so that a client can use either.
 // Checked under the lock of the resource; without the header nothing is compared (D10 is about the body).
+import { isMapping } from '../domain/document.ts';
 import { Problem } from './problem.ts';
 
 const HEADER = 'If-Match';
@@ -7,8 +8,15 @@ const HEADER = 'If-Match';
 /** `*`: any version, as long as there is one. */
 export type IfMatch = '*' | readonly string[];
 
-export function toEtag(resourceVersion: number): string {
+function toEtag(resourceVersion: number): string {
   return `"${resourceVersion}"`;
+}
+
+/** Of an answer that is one resource; undefined for any other. */
+export function etagOf(body: unknown): string | undefined {
+  if (!isMapping(body) || !isMapping(body.metadata)) return undefined;
+  const { resourceVersion } = body.metadata;
+  return typeof resourceVersion === 'number' ? toEtag(resourceVersion) : undefined;
 }
 
 /** Undefined when there is no condition. Weak tags are read and match nothing; a bare number is taken as a tag. */

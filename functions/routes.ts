@@ -1,4 +1,6 @@
 // Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
+import { createApiToken, deleteApiToken, getApiToken, listApiTokens } from './api-tokens.ts';
+import { listAuditLog } from './audit.ts';
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
 import { deleteSavepoint } from './delete-savepoint.ts';
 import { getDeploymentDefaults, patchDeploymentDefaults, replaceDeploymentDefaults } from './deployment-defaults.ts';
@@ -6,6 +8,7 @@ import { deleteDeployment, getDeployment, getDeploymentWithCr, listDeployments, 
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
 import { getJob, listJobExceptions, listJobs } from './jobs.ts';
+import { createNamespace, deleteNamespace, getNamespace, listNamespaces, patchNamespace, replaceNamespace, setPreviewSessionCluster } from './namespaces.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { getResourceUsage } from './resource-usage.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
@@ -52,6 +55,22 @@ export const HANDLERS: Handlers = {
   getDeploymentDefaults,
   replaceDeploymentDefaults,
   patchDeploymentDefaults,
+
+  listNamespaces,
+  createNamespace,
+  getNamespace,
+  replaceNamespace,
+  patchNamespace,
+  deleteNamespace,
+  setPreviewSessionCluster,
+
+  listApiTokens,
+  createApiToken,
+  getApiToken,
+  deleteApiToken,
+
+  listAuditLog,
+
   getGlobalDeploymentDefaults,
   getGlobalSessionClusterDefaults,
   getSystemInformation,

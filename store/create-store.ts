@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import type { NewId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
+import { createApiTokens } from './api-tokens.ts';
+import { createAuditLog } from './audit-log.ts';
 import { clockNow } from './columns.ts';
 import { createDeploymentDefaults } from './deployment-defaults.ts';
 import { createDeploymentTargets } from './deployment-targets.ts';
@@ -41,6 +43,8 @@ export function createStore({ kysely, newId }: StoreParts): Store {
     sessionClusters: createSessionClusters(newId),
     observations,
     requestKeys,
+    apiTokens: createApiTokens(newId),
+    auditLog: createAuditLog(newId),
   };
   return {
     transaction,

@@ -44,6 +44,13 @@ export function defaultsContract(store: () => Store): void {
       expect(both).toMatchObject({ spec: { ...specs[0], ...specs[1] }, resourceVersion: 2 });
     });
 
+    it('go with their namespace', async () => {
+      const namespace = await inNamespace();
+      await write(namespace);
+      await store().transaction((tx) => store().namespaces.delete(tx, namespace));
+      expect(await store().deploymentDefaults.find(store().read, namespace)).toBeUndefined();
+    });
+
     it('raise the intent of Deployments of their namespace that say nothing of state themselves', async () => {
       const namespace = await inNamespace();
       const silent = await storeDeployment(store(), { namespace, name: 'silent' });

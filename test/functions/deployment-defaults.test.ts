@@ -1,21 +1,14 @@
 // DeploymentDefaults of namespaces, and the global ones: what Deployments take from them, when, and what is answered.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { flinkImages } from '../../domain/flink-images.ts';
 import type { Store } from '../../store/store.ts';
-import { aDocument, anApi, openStore } from './an-api.ts';
+import { aDocument, anApi, withFreshApis } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-});
-beforeEach(async () => {
-  api = anApi(store);
-  N = await api.namespace();
-});
-afterAll(() => store.close());
+beforeEach(withFreshApis((own) => ({ store, api, N } = own)));
 
 const inNamespace = () => `${N}/deployment-defaults`;
 const nowhere = (metadata: object = { name: 'clicks' }, artifact: object = {}) => aDocument({ metadata, spec: { deploymentTargetName: undefined }, artifact });

@@ -1,9 +1,9 @@
 // Every field of the API models: what a client sends comes back, and what only the server writes is there.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseId } from '../../domain/ids.ts';
 import { mergePatch } from '../../domain/json.ts';
 import type { Store } from '../../store/store.ts';
-import { aDocument, aJobOf, anApi, openStore } from './an-api.ts';
+import { aDocument, aJobOf, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
 import { CLUSTER_FIELDS, DEPLOYMENT_FIELDS, TARGET_FIELDS, type WrittenField } from './fields-of-writes.ts';
 
@@ -11,12 +11,7 @@ let store: Store;
 let api: Api;
 let N: string;
 let made = 0;
-beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
-  N = await api.namespace();
-});
-afterAll(() => store.close());
+withApi((own) => ({ store, api, N } = own));
 
 /** Keys with dots in them stand last. */
 const keysOf = (at: string): readonly string[] => {
@@ -178,6 +173,28 @@ describe('what only the server writes', () => {
       },
       spec: { message: expect.any(String) },
     });
+  });
+});
+
+describe('what is kept for clients and not acted on', () => {
+  it.each([
+    ['SQLSCRIPT', { sqlScript: 'INSERT INTO a SELECT 1' }],
+    ['PYTHON', { pythonArtifactUri: 's3://b/job.py' }],
+  ])('an artifact of kind %s is stored, with a Warning', async (kind, artifact) => {
+    const { status, headers } = await api.send(
+      'POST',
+      `${N}/deployments`,
+      aDocument({ metadata: { name: kind.toLowerCase() }, artifact: { kind, jarUri: undefined, ...artifact } }),
+    );
+    expect([status, headers.get('warning')]).toEqual([201, expect.stringContaining(`artifacts of kind ${kind} are stored, but cannot be run yet`)]);
+  });
+
+  it('every n-th checkpoint for disasters is a Warning, none is not', async () => {
+    const { metadata } = (await api.send('POST', `${N}/deployments`, aDocument({ metadata: { name: 'disasters' } }))).body;
+    const patch = (disasterCheckpointsDelay: number) =>
+      api.send('PATCH', `${N}/deployments/${metadata.id}`, { spec: { template: { spec: { disasterCheckpointsDelay } } } });
+    expect((await patch(2)).headers.get('warning')).toContain('not acted on: disasterCheckpointsDelay');
+    expect((await patch(0)).headers.get('warning')).toBeNull();
   });
 });
 

@@ -1,18 +1,11 @@
 // If-Match and ETag: a write that is meant for one version of a resource leaves every other one as it is.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Store } from '../../store/store.ts';
-import { aDocument, anApi, openStore } from './an-api.ts';
+import { describe, expect, it } from 'vitest';
+import { aDocument, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
-let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
-  N = await api.namespace();
-});
-afterAll(() => store.close());
+withApi((own) => ({ api, N } = own));
 
 const write = (method: string, path: string, ifMatch: string, body?: unknown) =>
   api.request(`${N}/${path}`, {

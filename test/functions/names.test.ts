@@ -1,16 +1,12 @@
 // Names of Deployments: ids and names in paths, names made of free text, and the legacy mode for clients of 2.0 to 2.3 (D14, D32).
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../store/store.ts';
-import { aDocument, anApi, openStore } from './an-api.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { aDocument, withFreshApis } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
-let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-});
-afterAll(() => store.close());
+const plain = withFreshApis((own) => ({ api, N } = own));
+const legacy = withFreshApis((own) => ({ api, N } = own), { settings: { legacyNames: true } });
 
 const post = (metadata: object) => api.send('POST', `${N}/deployments`, aDocument({ metadata: { name: undefined, ...metadata } }));
 const names = (answer: { readonly body: { readonly metadata: { readonly name: string; readonly displayName?: string } } }) => [
@@ -19,10 +15,7 @@ const names = (answer: { readonly body: { readonly metadata: { readonly name: st
 ];
 
 describe('in the legacy mode', () => {
-  beforeEach(async () => {
-    api = anApi(store, { settings: { legacyNames: true } });
-    N = await api.namespace();
-  });
+  beforeEach(legacy);
 
   it('free text stays as displayName, and its slug, with a suffix where it is taken, is the name', async () => {
     const [first, second] = [await post({ name: 'Fraud Detection' }), await post({ name: 'Fraud Detection' })];
@@ -65,10 +58,7 @@ describe('in the legacy mode', () => {
 });
 
 describe('without it', () => {
-  beforeEach(async () => {
-    api = anApi(store);
-    N = await api.namespace();
-  });
+  beforeEach(plain);
 
   it('free text is no name: 400', async () => {
     const { status, body } = await post({ name: 'Fraud Detection' });
@@ -85,10 +75,7 @@ describe('without it', () => {
 });
 
 describe('a UUID in a path', () => {
-  beforeEach(async () => {
-    api = anApi(store);
-    N = await api.namespace();
-  });
+  beforeEach(plain);
 
   it('is an id first, then a name', async () => {
     const { body: first } = await post({ name: 'first' });
@@ -104,10 +91,7 @@ describe.each([
   ['deployment-targets', { local: {} }],
   ['sessionclusters', { deploymentTargetName: 'default', state: 'STOPPED' }],
 ])('an id in a path of %s', (collection, spec) => {
-  beforeEach(async () => {
-    api = anApi(store);
-    N = await api.namespace();
-  });
+  beforeEach(plain);
   const make = (name: string) => api.send('POST', `${N}/${collection}`, { metadata: { name }, spec });
 
   it('finds, replaces and deletes what has it', async () => {
@@ -136,10 +120,7 @@ describe.each([
 });
 
 describe('with-cr', () => {
-  beforeEach(async () => {
-    api = anApi(store);
-    N = await api.namespace();
-  });
+  beforeEach(plain);
 
   it('lists every Deployment in a wrapper, and answers one by name or id', async () => {
     const { body: a } = await post({ name: 'a' });

@@ -1,22 +1,15 @@
 // What clients send besides what they mean: kinds in any letter case, no envelope, what the server owns, JSON and YAML of every spelling. For every
 // resource that is written.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import type { Store } from '../../store/store.ts';
-import { aDocument, aJobOf, anApi, openStore } from './an-api.ts';
+import { aDocument, aJobOf, withFreshApis } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-});
-beforeEach(async () => {
-  api = anApi(store);
-  N = await api.namespace();
-});
-afterAll(() => store.close());
+beforeEach(withFreshApis((own) => ({ store, api, N } = own)));
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 const ZERO = '0001-01-01T00:00:00Z';

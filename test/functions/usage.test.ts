@@ -1,8 +1,8 @@
 // What the platform tells of itself and of what Flink has: system-info, and resource usage as CSV.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SessionClusterPhase } from '../../domain/session-cluster.ts';
 import type { Store } from '../../store/store.ts';
-import { aDocument, aJobOf, anApi, openStore } from './an-api.ts';
+import { aDocument, aJobOf, anApi, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 const DAY = 86_400_000;
@@ -13,12 +13,7 @@ let store: Store;
 let api: Api;
 let N: string;
 let deployed = 0;
-beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
-  N = await api.namespace();
-});
-afterAll(() => store.close());
+withApi((own) => ({ store, api, N } = own));
 
 const resources = { jobmanager: { cpu: 0.5, memory: '1G' }, taskmanager: { cpu: 2, memory: '1G' } };
 

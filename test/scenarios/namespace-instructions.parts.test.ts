@@ -1,31 +1,21 @@
-// What a namespace's DeploymentDefaults instruct holds for Deployments that are there, on real parts: HTTP in, real Temporal, real store, simulated Flink.
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// What a namespace's DeploymentDefaults instruct holds for Deployments that are there; and artifacts that are only kept. On real parts: HTTP in, real
+// Temporal, real store, simulated Flink.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JobId } from '../../domain/ids.ts';
-import { type Doc, runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
+import { type Doc, runningJob, runsAfter, type TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
 import { keepSweeping } from '../fixtures/keep-sweeping.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
+import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 
-const ENTRY_CLASS = 'com.example.Job';
 const REQUIRE_STATE = 'drey.dev/require-state';
 let clusters: SimulatedClusters;
 let platform: TestPlatform;
 let stopSweeping: () => Promise<void>;
+withSimulatedPlatform((own) => ({ clusters, platform } = own));
 beforeAll(async () => {
-  clusters = createSimulatedClusters();
-  const folder = await mkdtemp(join(tmpdir(), 'drey-jar-'));
-  platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
   stopSweeping = await keepSweeping(platform);
 });
-afterAll(async () => {
-  await stopSweeping();
-  await platform.stopWorker();
-  await clusters.closeAll();
-  await platform.stop();
-});
+afterAll(() => stopSweeping());
 
 const instruct = async (word: string | null): Promise<void> => {
   const { status } = await platform.call('PATCH', 'deployment-defaults', { metadata: { annotations: { [REQUIRE_STATE]: word } } });
@@ -67,4 +57,20 @@ it('A17: a Deployment that says "false" is upgraded whatever its namespace requi
   await upgrade('own');
   const after = runningJob(await platform.until('deployments/own', runsAfter(job)));
   expect(after).not.toBe(job);
+});
+
+it.each([
+  ['SQLSCRIPT', { sqlScript: 'INSERT INTO a SELECT 1' }],
+  ['PYTHON', { pythonArtifactUri: 's3://b/job.py' }],
+])('an artifact of kind %s is not run: the Deployment fails after its attempts and says why', async (kind, artifact) => {
+  const name = kind.toLowerCase();
+  const spec = { deploymentTargetName: 'default', maxJobCreationAttempts: 2, template: { spec: { artifact: { kind, flinkVersion: '1.20', ...artifact } } } };
+  const { id } = (await platform.call('POST', 'deployments', { metadata: { name }, spec })).body.metadata;
+  await platform.until(`deployments/${name}`, ({ status }) => status.state === 'FAILED');
+  const jobs = (await platform.call('GET', `jobs?deploymentId=${id}`)).body.items;
+  const because = `artifacts of kind ${kind} cannot be run yet; use kind JAR`;
+  expect(jobs.map(({ status }) => [status.state, status.failure.reason])).toEqual([
+    ['FAILED', because],
+    ['FAILED', because],
+  ]);
 });

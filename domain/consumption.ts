@@ -1,15 +1,19 @@
 // How much CPU Flink has, or had, by what was ordered for it: TaskManagers and JobManagers of Jobs with a cluster of their own, and of session
 // clusters. Whoever runs on a session cluster adds nothing to it. Pure; nothing is measured.
+import type { FullTemplate } from './deployment.ts';
 import type { Instant } from './instant.ts';
 import type { Job } from './job.ts';
 import type { SessionCluster } from './session-cluster.ts';
 import type { Resources } from './template.schema.ts';
 
-type Ordered = Pick<Job, 'template' | 'place'>;
+/** The part of a template that says how much is ordered. */
+interface Ordered {
+  readonly template: { readonly spec: Pick<FullTemplate['spec'], 'parallelism' | 'numberOfTaskManagers' | 'resources' | 'flinkConfiguration'> };
+}
 
 /** TaskManagers of a Job's own cluster: as ordered, else enough for one slot each (vvp.md §1.2). */
-export function wantedTaskManagers(job: Pick<Job, 'template'>): number {
-  const { numberOfTaskManagers, parallelism, flinkConfiguration } = job.template.spec;
+export function wantedTaskManagers({ template }: Ordered): number {
+  const { numberOfTaskManagers, parallelism, flinkConfiguration } = template.spec;
   const slots = Number(flinkConfiguration['taskmanager.numberOfTaskSlots'] ?? parallelism);
   return numberOfTaskManagers ?? Math.ceil(parallelism / Math.max(1, Number.isFinite(slots) ? slots : 1));
 }
@@ -18,7 +22,7 @@ function cpuOf({ jobmanager, taskmanager }: Resources, taskManagers: number): nu
   return (jobmanager?.cpu ?? 1) + (taskmanager?.cpu ?? 1) * taskManagers;
 }
 
-export function cpuOfJob(job: Ordered): number {
+export function cpuOfJob(job: Ordered & Pick<Job, 'place'>): number {
   return job.place.kind === 'session' ? 0 : cpuOf(job.template.spec.resources, wantedTaskManagers(job));
 }
 
@@ -42,16 +46,17 @@ export interface DayOfDeployment {
   readonly cpuMs: number;
 }
 
-type Ran = Ordered & Pick<Job, 'namespace' | 'deploymentName' | 'deploymentId' | 'startedAt' | 'terminatedAt'>;
+/** What a Job had, and when. */
+export type JobRun = Ordered & Pick<Job, 'namespace' | 'deploymentName' | 'deploymentId' | 'place' | 'startedAt' | 'terminatedAt'>;
 
 /** The days from `from` to before `to` on which any of the Jobs ran until `now`, in order. */
 export function consumption(
-  jobs: readonly Ran[],
+  jobs: readonly JobRun[],
   { from, to, now }: { readonly from: Instant; readonly to: Instant; readonly now: Instant },
 ): DayOfDeployment[] {
   const days = new Map<string, DayOfDeployment>();
   for (const job of jobs) {
-    for (let day = from; day < to; day += DAY_MS) {
+    for (let day = Math.max(from, dayOf(job.startedAt ?? to)); day < Math.min(to, job.terminatedAt ?? now); day += DAY_MS) {
       const runMs = overlap(job, { from: day, to: Math.min(day + DAY_MS, now) });
       if (runMs <= 0) continue;
       const { namespace, deploymentName, deploymentId } = job;
@@ -63,7 +68,11 @@ export function consumption(
   return [...days.values()].toSorted((a, b) => a.day - b.day || compare(a.namespace, b.namespace) || compare(a.deploymentName, b.deploymentName));
 }
 
-function overlap({ startedAt, terminatedAt = Infinity }: Ran, { from, to }: { readonly from: Instant; readonly to: Instant }): number {
+function dayOf(instant: Instant): Instant {
+  return Math.floor(instant / DAY_MS) * DAY_MS;
+}
+
+function overlap({ startedAt, terminatedAt = Infinity }: JobRun, { from, to }: { readonly from: Instant; readonly to: Instant }): number {
   return startedAt === undefined ? 0 : Math.min(terminatedAt, to) - Math.max(startedAt, from);
 }
 

@@ -1,6 +1,7 @@
 // What the rest of drey sees of the store. Functions write specs, activities write everything else; each write happens in
 // a transaction that holds the lock of the Deployment (or SessionCluster) it belongs to. Nothing slow happens inside one.
 import type { Rows } from '../domain/assemble-view.ts';
+import type { JobRun } from '../domain/consumption.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { Event, EventDraft } from '../domain/event.ts';
@@ -162,7 +163,7 @@ export interface Jobs {
   /** Non-terminal Jobs on this session cluster. */
   liveOnSessionCluster(tx: Tx, id: SessionClusterId): Promise<readonly Job[]>;
   /** Jobs of all Deployments that were started before `to` and had not ended at `from`. */
-  ranBetween(tx: Tx, from: Instant, to: Instant): Promise<readonly Job[]>;
+  ranBetween(tx: Tx, from: Instant, to: Instant): Promise<readonly JobRun[]>;
   /** Non-terminal Jobs of all Deployments that were started from the data here, however it is spelled. */
   liveFrom(tx: Tx, location: string): Promise<readonly Job[]>;
   /** State STARTING, submit NOT_YET. The database refuses a second non-terminal Job of a Deployment (throws). */

@@ -40,7 +40,7 @@ async function fetched({ flink }: ActivityDeps, job: Job): Promise<Answer<Fetche
     if (provisioned !== undefined) return provisioned;
   }
   const { jarUri: uri, additionalDependencies = [] } = artifact;
-  return flink.artifacts.fetch({ jobId: job.id, uri, additionalDependencies }, cancellationSignal(), (bytes) => heartbeat({ bytes }));
+  return flink.artifacts.fetch({ jobId: job.id, namespace: job.namespace, uri, additionalDependencies }, cancellationSignal(), (bytes) => heartbeat({ bytes }));
 }
 
 /** Undefined when this version of Flink is ready to be started. */

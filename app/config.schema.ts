@@ -25,6 +25,13 @@ const count = (fallback: number) =>
     .refine((value) => /^[1-9]\d{0,8}$/.test(value), { error: `must be a number above 0, for example ${fallback}` })
     .transform(Number);
 
+/** Flink and its manual say s3:, whatever the plugin is called. */
+const blobRoot = text
+  .refine((value) => !/^[a-z][a-z0-9+.-]*:/i.test(value) || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w.\/-]*)?$/.test(value), {
+    error: 'must be a folder, or a place in S3 such as s3://bucket/drey',
+  })
+  .transform((value) => (value.startsWith('s3://') ? value.replace(/\/+$/, '') : resolve(value.replace(/^~(?=\/|$)/, homedir()))));
+
 const folders = text
   .default([homedir(), process.cwd(), tmpdir()].join(delimiter))
   .transform((list) => list.split(delimiter).filter((path) => path !== ''))
@@ -40,6 +47,8 @@ const hosts = text
 const postgresUrl = text.refine((value) => /^postgres(ql)?:\/\/[^/\s]*\/?\S*$/.test(value) && URL.canParse(value), {
   error: 'must look like postgres://user:password@host:5432/database',
 });
+
+const httpUrl = text.refine((value) => /^https?:\/\//.test(value) && URL.canParse(value), { error: 'must be an address such as https://s3.example.com' });
 
 const secretKey = text
   .transform((value) => Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64'))
@@ -57,8 +66,14 @@ export const environmentSchema = z.object({
   DREY_ALLOWED_HOSTS: hosts,
   DREY_LENIENT: zeroOrOne(false),
   DREY_LOCAL_TARGETS: zeroOrOne(true),
-  DREY_BLOB_ROOT: folder.optional(),
+  DREY_BLOB_ROOT: blobRoot.optional(),
+  DREY_S3_PATH_STYLE: zeroOrOne(false).optional(),
+  AWS_ENDPOINT_URL: httpUrl.optional(),
+  AWS_ENDPOINT_URL_S3: httpUrl.optional(),
+  DREY_UPLOAD_LIMIT: count(50),
+  DREY_ARTIFACT_LIMIT: count(1024),
   DREY_FILE_ROOTS: folders,
+  DREY_PRIVATE_ADDRESSES: zeroOrOne(false),
   DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),
   DREY_KEEP_EVENTS: count(DEFAULT_POLICY.keepEvents),
   DREY_SECRET_KEY: secretKey.optional(),

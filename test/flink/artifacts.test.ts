@@ -43,7 +43,7 @@ interface Wish {
 
 function fetchArtifact(uri: string, { over = {}, jobId = randomUUID(), dependencies = [], signal }: Wish = {}): Promise<Answer<FetchedArtifact>> {
   const options = { home, cache: join(home, 'cache'), roots: [root], baseEnv: maven.environment, allowPrivateAddresses: true, ...over };
-  const order = { jobId: parseId<'JobId'>(jobId), uri, additionalDependencies: dependencies };
+  const order = { jobId: parseId<'JobId'>(jobId), namespace: 'default', uri, additionalDependencies: dependencies };
   return createArtifacts(options).fetch(order, signal ?? new AbortController().signal, () => undefined);
 }
 
@@ -85,8 +85,11 @@ describe('any artifact', () => {
   });
 
   it.each([
-    ['job.jar', 'has no scheme: file:, http:, https: and maven: work here'],
-    ['s3://bucket/job.jar', 'artifacts cannot be fetched from s3: file:, http:, https: and maven: work here'],
+    ['job.jar', 'has no scheme: file:, http:, https:, s3: and maven: work here'],
+    ['gs://bucket/job.jar', 'artifacts cannot be fetched from gs: file:, http:, https:, s3: and maven: work here'],
+    ['s3://bucket', 'is no address of an object in S3'],
+    ['s3://bucket/folder/', 'is no address of an object in S3'],
+    ['s3://evil.example.com@bucket/a.jar', 'is no address of an object in S3'],
     ['maven:a:b', 'is no Maven coordinate'],
     ['maven:a:b:-Dx', 'is no Maven coordinate'],
     ['maven:a:b:1:c:d', 'is no Maven coordinate'],

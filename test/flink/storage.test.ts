@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toFlinkJobId } from '../../domain/ids.ts';
-import { createSnapshotStorage } from '../../flink/storage/create-storage.ts';
+import { createStorage } from '../../flink/storage/create-storage.ts';
 import { deploymentId, jobId, savepointId } from '../fixtures/an-id.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
@@ -13,7 +13,7 @@ beforeEach(() => {
   root = join(temporaryFolder(), 'a blob%20root ü');
 });
 
-const storage = () => createSnapshotStorage({ blobRoot: root });
+const storage = () => createStorage({ blobRoot: root }).storage;
 
 /** A folder below the root; complete unless told otherwise. */
 function write(path: string, { complete = true } = {}): string {

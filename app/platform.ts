@@ -7,6 +7,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { reachJob } from '../activities/reach.ts';
 import { DEFAULT_POLICY } from '../domain/view.ts';
+import type { FunctionSettings } from '../functions/deps.ts';
 import { createWake } from '../functions/wake.ts';
 import type { Store } from '../store/store.ts';
 import { TASK_QUEUE, WORKFLOW } from '../workflows/contract.ts';
@@ -65,6 +66,10 @@ async function startStore({ config, logger, stopper }: PlatformOrder, readiness:
   return store;
 }
 
+function settingsOf({ allowedHosts, lenient, localTargets, uploadLimit, artifactLimit }: Config): FunctionSettings {
+  return { version: version(), allowedHosts, lenient, localTargets, uploadLimit, artifactLimit };
+}
+
 /** The HTTP app, imported late: it is needed only once the store is there. */
 async function createApp({ config, logger }: PlatformOrder, deps: ActivityDeps, readiness: ReadinessBoard): Promise<Fetch> {
   const { createHttpApp } = await import('../functions/app.ts');
@@ -81,7 +86,7 @@ async function createApp({ config, logger }: PlatformOrder, deps: ActivityDeps, 
     readiness: () => readiness.look(),
     registry,
     logger,
-    settings: { version: version(), allowedHosts: config.allowedHosts, lenient: config.lenient, localTargets: config.localTargets },
+    settings: settingsOf(config),
   });
   return (request) => app.fetch(request);
 }

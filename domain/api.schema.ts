@@ -9,6 +9,7 @@ import { uuid } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 import { savepointInputSchema, savepointListSchema, savepointSchema } from './savepoint.schema.ts';
 import { sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
+import { artifactAnswerSchema, artifactListSchema, artifactQuery, presignAnswerSchema, presignInputSchema } from './uploaded-artifact.schema.ts';
 import { readinessSchema, reconcileSchema, statusSchema } from './system.schema.ts';
 
 export interface Route {
@@ -19,12 +20,15 @@ export interface Route {
   /** All optional; parameters that are not named here are ignored. */
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** The body is a file, as the part `file` of a form or as it is, and is read as it comes. */
+  readonly upload?: 'form' | 'raw';
   readonly answer: z.ZodType;
   /** Codes of success. */
   readonly codes: readonly (200 | 201 | 202 | 503)[];
 }
 
 const N = '/api/v1/namespaces/{namespace}';
+const ARTIFACTS = '/artifacts/v1/namespaces/{namespace}/artifacts';
 
 /** A part of a resource, merged over the stored one (RFC 7396); the result is checked like a PUT. */
 const patch = z.record(z.string(), z.unknown()).meta({ id: 'MergePatch' });
@@ -79,6 +83,14 @@ export const API = {
   replaceSessionCluster: { method: 'put', path: `${N}/sessionclusters/{name}`, about: 'Create or replace a session cluster', body: sessionClusterInputSchema, answer: sessionClusterSchema, codes: [200, 201] },
   patchSessionCluster: { method: 'patch', path: `${N}/sessionclusters/{name}`, about: 'Change parts of a session cluster', body: patch, answer: sessionClusterSchema, codes: [200] },
   deleteSessionCluster: { method: 'delete', path: `${N}/sessionclusters/{name}`, about: 'Delete a session cluster that is stopped', answer: sessionClusterSchema, codes: [200] },
+
+  uploadArtifact: { method: 'post', path: `${ARTIFACTS}:upload`, about: 'Upload an artifact; one of the same name is replaced', upload: 'form', answer: artifactAnswerSchema, codes: [200] },
+  listArtifacts: { method: 'get', path: `${ARTIFACTS}:list`, about: 'Artifacts of a namespace, the first 1000 by name', answer: artifactListSchema, codes: [200] },
+  getArtifact: { method: 'get', path: `${ARTIFACTS}:get`, about: 'An artifact', query: artifactQuery, answer: artifactAnswerSchema, codes: [200] },
+  getArtifactByPath: { method: 'get', path: `${ARTIFACTS}/{filename}`, about: 'An artifact', answer: artifactAnswerSchema, codes: [200] },
+  deleteArtifact: { method: 'delete', path: `${ARTIFACTS}:delete`, about: 'Delete an artifact', query: artifactQuery, answer: artifactAnswerSchema, codes: [200] },
+  presignArtifact: { method: 'post', path: '/drey/v1/namespaces/{namespace}/artifacts:presign', about: 'An address that a large artifact can be PUT to', body: presignInputSchema, answer: presignAnswerSchema, codes: [200] },
+  receiveUpload: { method: 'put', path: '/drey/v1/uploads/{token}', about: 'The file, sent to an address that artifacts:presign gave', upload: 'raw', answer: artifactAnswerSchema, codes: [200] },
 
   getGlobalDeploymentDefaults: { method: 'get', path: '/api/v1/global-deployment-defaults', about: 'What a Deployment gets where its spec is silent', answer: deploymentDefaultsSchema, codes: [200] },
   getStatus: { method: 'get', path: '/api/v1/status', about: 'That the API answers', answer: statusSchema, codes: [200] },

@@ -13,6 +13,7 @@ import { serveMetrics } from './metrics.ts';
 import { KEY_HEADER, readRequestKey } from './once.ts';
 import { Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
+import { readUpload } from './read-upload.ts';
 import { answer, answerError } from './respond.ts';
 import { HANDLERS } from './routes.ts';
 import { serveSwagger } from './swagger.ts';
@@ -24,7 +25,6 @@ export function createHttpApp(deps: FunctionDeps): Hono {
   app.use(securityHeaders);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (context, methods) => refuseMethod(context, methods, deps) }));
   app.use(refuseStrangers(deps.settings.allowedHosts));
-  app.use(limitBody);
   for (const name of Object.keys(API) as RouteName[]) serve(app, name, deps);
   serveMetrics(app, deps);
   serveSwagger(app, deps);
@@ -42,7 +42,10 @@ function refuseMethod({ req }: Context, methods: readonly string[], { logger }: 
 function serve(app: Hono, name: RouteName, deps: FunctionDeps): void {
   const route: Route = API[name];
   const handle = HANDLERS[name] as Handler<RouteName>;
-  app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+  // An upload counts its bytes itself.
+  if (route.upload === undefined) app.on(route.method.toUpperCase(), path, limitBody);
+  app.on(route.method.toUpperCase(), path, async (context) => {
     const reply = await handle(await readInput(context, route, deps), deps);
     return answer(reply, context.req.header('accept'));
   });
@@ -51,7 +54,7 @@ function serve(app: Hono, name: RouteName, deps: FunctionDeps): void {
 async function readInput({ req }: Context, route: Route, { store, settings }: FunctionDeps): Promise<Input<RouteName>> {
   const params: Readonly<Record<string, string>> = req.param();
   for (const text of Object.values(params)) {
-    if (text.length > 250 || /\p{Cc}/u.test(text) || !text.isWellFormed()) throw new Problem('notFound', 'there is nothing of that name');
+    if (text.length > 255 || /\p{Cc}/u.test(text) || !text.isWellFormed()) throw new Problem('notFound', 'there is nothing of that name');
   }
   const { namespace } = params;
   if (namespace !== undefined && !(await store.namespaces.exists(store.read, namespace))) {
@@ -60,10 +63,11 @@ async function readInput({ req }: Context, route: Route, { store, settings }: Fu
   refuseRehearsal(route, req.query('dryRun'));
   const query = route.query === undefined ? undefined : check(route.query, req.query(), { lenient: true });
   const body = route.body === undefined ? undefined : check<unknown>(route.body, await readBody(req.raw), settings);
+  const file = route.upload === undefined ? undefined : await readUpload(req.raw, { kind: route.upload, path: req.path }, settings);
   const isMaking = route.method === 'post' && body !== undefined;
   const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };
   const requestKey = isMaking ? readRequestKey(req.header(KEY_HEADER), keyed) : undefined;
-  return { params, query, body, requestKey } as Input<RouteName>;
+  return { params, query, body, file, origin: new URL(req.url).origin, requestKey } as Input<RouteName>;
 }
 
 /** Whoever asks for a dry run where there is none does not mean a write. */

@@ -1,4 +1,5 @@
 // Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
+import { deleteArtifact, getArtifact, getArtifactByPath, listArtifacts, presignArtifact, receiveUpload, uploadArtifact } from './artifacts.ts';
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
 import { deleteSavepoint } from './delete-savepoint.ts';
 import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
@@ -44,6 +45,14 @@ export const HANDLERS: Handlers = {
   replaceSessionCluster,
   patchSessionCluster,
   deleteSessionCluster,
+
+  uploadArtifact,
+  listArtifacts,
+  getArtifact,
+  getArtifactByPath,
+  deleteArtifact,
+  presignArtifact,
+  receiveUpload,
 
   getGlobalDeploymentDefaults,
   getStatus,

@@ -2,7 +2,7 @@
 // old file or the new one. An upload address is a file, too: taking it away is what makes it good for one use only.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -89,7 +89,7 @@ async function redeem(aside: string, token: string, now: number): Promise<Artifa
   const text = await readFile(ticket, 'utf8').catch(unlessMissing);
   if (text === undefined) return undefined;
   // Of two that come at once, one finds nothing to remove.
-  const isOurs = await rm(ticket).then(
+  const isOurs = await unlink(ticket).then(
     () => true,
     (error: NodeJS.ErrnoException) => unlessMissing(error) ?? false,
   );

@@ -7,6 +7,7 @@ import { parseId } from '../../domain/ids.ts';
 import type { Job } from '../../domain/job.ts';
 import { createHttpApp } from '../../functions/app.ts';
 import type { FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
+import type { UploadedArtifacts } from '../../flink/storage/storage.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createNewId } from '../../store/new-id.ts';
@@ -26,6 +27,7 @@ export interface ApiOptions {
   readonly readiness?: Readiness;
   readonly settings?: Partial<FunctionSettings>;
   readonly endpoint?: string;
+  readonly uploads?: UploadedArtifacts;
 }
 
 /** biome-ignore lint: the body of an answer is whatever the server sent. */
@@ -102,7 +104,7 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
   return {
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },
-    flink: { local, storage } as unknown as FunctionDeps['flink'],
+    flink: { local, storage, uploads: options.uploads } as unknown as FunctionDeps['flink'],
     endpointOf: () => Promise.resolve(options.endpoint),
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),

@@ -55,16 +55,15 @@ describe('S3', () => {
     await expect(silent.storage.exists('s3://bucket-1/x')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('removes and lists more than one page', async () => {
+  it('lists the first 1000 and removes more than one page', async () => {
     const { uri, opened, write, paths } = await open('p');
-    const names = Array.from({ length: 1100 }, (_, i) => String(i).padStart(4, '0'));
-    for (const name of names) await write(`s/savepoint-1/${name}`, 'x');
-    for (const name of names) await write(`artifacts/namespaces/default/${name}`, 'x');
-    await write('s/savepoint-1/_metadata', 'x');
+    const folder = 'artifacts/namespaces/default';
+    for (let i = 0; i < 1001; i += 1) await write(`${folder}/${String(i).padStart(4, '0')}`, 'x');
+    await write(`${folder}/_metadata`, 'x');
     const listed = await opened.uploads.list('default');
     expect([listed.length, listed.at(-1)?.filename]).toEqual([1000, '0999']);
-    await opened.storage.remove(`${uri}/s/savepoint-1`);
-    expect((await paths()).filter((path) => path.startsWith('s/'))).toEqual([]);
+    await opened.storage.remove(`${uri}/${folder}`);
+    expect(await paths()).toEqual([]);
   });
 
   it('keeps no parts of an upload that broke off', async () => {

@@ -6,11 +6,9 @@ import { DEFAULT_POLICY } from '../domain/view.ts';
 
 const text = z.string().trim();
 
-const zeroOrOne = (fallback: boolean) =>
-  text
-    .default(fallback ? '1' : '0')
-    .refine((value) => /^(0|1|true|false)$/.test(value), { error: 'must be 1 or 0' })
-    .transform((value) => value === '1' || value === 'true');
+const given01 = text.refine((value) => /^(0|1|true|false)$/.test(value), { error: 'must be 1 or 0' }).transform((value) => value === '1' || value === 'true');
+
+const zeroOrOne = (fallback: boolean) => given01.prefault(fallback ? '1' : '0');
 
 const folder = text.min(1, { error: 'must name a folder' }).transform((path) => resolve(path.replace(/^~(?=\/|$)/, homedir())));
 
@@ -27,7 +25,7 @@ const count = (fallback: number) =>
 
 /** Flink and its manual say s3:, whatever the plugin is called. */
 const blobRoot = text
-  .refine((value) => !/^[a-z][a-z0-9+.-]*:/i.test(value) || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w.\/-]*)?$/.test(value), {
+  .refine((value) => !/^[a-z][a-z0-9+.-]*:/i.test(value) || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w./-]*)?$/.test(value), {
     error: 'must be a folder, or a place in S3 such as s3://bucket/drey',
   })
   .transform((value) => (value.startsWith('s3://') ? value.replace(/\/+$/, '') : resolve(value.replace(/^~(?=\/|$)/, homedir()))));
@@ -67,7 +65,7 @@ export const environmentSchema = z.object({
   DREY_LENIENT: zeroOrOne(false),
   DREY_LOCAL_TARGETS: zeroOrOne(true),
   DREY_BLOB_ROOT: blobRoot.optional(),
-  DREY_S3_PATH_STYLE: zeroOrOne(false).optional(),
+  DREY_S3_PATH_STYLE: given01.optional(),
   AWS_ENDPOINT_URL: httpUrl.optional(),
   AWS_ENDPOINT_URL_S3: httpUrl.optional(),
   DREY_UPLOAD_LIMIT: count(50),

@@ -86,7 +86,8 @@ function decoded(text: string): string {
 }
 
 async function drain(content: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _ of content);
+  const chunks = content[Symbol.asyncIterator]();
+  while ((await chunks.next()).done !== true);
 }
 
 interface Text {

@@ -61,7 +61,7 @@ function parseHttp(uri: string): ArtifactSource | string {
 
 function parseObject(uri: string): ArtifactSource | string {
   const place = parseS3(uri);
-  if (place === undefined || place.key === '' || place.key.endsWith('/')) {
+  if (place === undefined || /^$|\/$|(^|\/)\.{1,2}\//.test(place.key)) {
     return `"${withoutPassword(uri)}" is no address of an object in S3: it must look like s3://bucket/folder/job.jar`;
   }
   return { kind: 's3', place, name: safeName(basename(place.key)) };

@@ -10,10 +10,10 @@ export interface StorageWorld {
   readonly uri: string;
   readonly opened: Pick<Flink, 'storage' | 'uploads'>;
   /** Puts a file there by other means; a path below the root. */
-  write(path: string, text: string): Promise<void>;
+  readonly write: (path: string, text: string) => Promise<void>;
   /** Everything below the root, sorted. */
-  paths(): Promise<readonly string[]>;
-  read(path: string): Promise<string>;
+  readonly paths: () => Promise<readonly string[]>;
+  readonly read: (path: string) => Promise<string>;
 }
 
 async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array> {

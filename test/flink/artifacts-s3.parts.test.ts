@@ -30,7 +30,7 @@ beforeEach(async () => {
 const put = (Key: string, Body = JAR) => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
 
 function fetchArtifact(uri: string, over: Partial<ArtifactsOptions> = {}, jobId = randomUUID()): Promise<Answer<FetchedArtifact>> {
-  const options = { home, cache: join(home, 'cache'), roots: [], blobRoot: `s3://${bucket}/root`, s3: createS3(moto.settings), baseEnv: {}, ...over };
+  const options = { home, cache: join(home, 'cache'), roots: [], blobRoot: `s3://${bucket}/drey`, s3: createS3(moto.settings), baseEnv: {}, ...over };
   const order = { jobId: parseId<'JobId'>(jobId), namespace: 'default', uri, additionalDependencies: [] };
   return createArtifacts(options).fetch(order, new AbortController().signal, () => undefined);
 }
@@ -48,10 +48,10 @@ describe('an object in S3', () => {
   });
 
   it('may be an uploaded artifact of the own namespace, and of no other', async () => {
-    for (const namespace of ['default', 'default-2', 'other']) await put(`root/artifacts/namespaces/${namespace}/job.jar`);
-    expect(await fetchArtifact(`s3://${bucket}/root/artifacts/namespaces/default/job.jar`)).toMatchObject({ kind: 'done' });
+    for (const namespace of ['default', 'default-2', 'other']) await put(`drey/artifacts/namespaces/${namespace}/job.jar`);
+    expect(await fetchArtifact(`s3://${bucket}/drey/artifacts/namespaces/default/job.jar`)).toMatchObject({ kind: 'done' });
     for (const namespace of ['default-2', 'other', 'default/../other']) {
-      const answer = await fetchArtifact(`s3a://${bucket}//root/artifacts/namespaces/${namespace}/job.jar`);
+      const answer = await fetchArtifact(`s3a://${bucket}//drey/artifacts/namespaces/${namespace}/job.jar`);
       expect(answer, namespace).toMatchObject({ kind: 'rejected' });
     }
   });

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseId } from '../../domain/ids.ts';
 import type { FetchedArtifact } from '../../domain/job.ts';
@@ -88,9 +87,6 @@ describe('any artifact', () => {
   it.each([
     ['job.jar', 'has no scheme: file:, http:, https:, s3: and maven: work here'],
     ['gs://bucket/job.jar', 'artifacts cannot be fetched from gs: file:, http:, https:, s3: and maven: work here'],
-    ['s3://bucket', 'is no address of an object in S3'],
-    ['s3://bucket/folder/', 'is no address of an object in S3'],
-    ['s3://evil.example.com@bucket/a.jar', 'is no address of an object in S3'],
     ['maven:a:b', 'is no Maven coordinate'],
     ['maven:a:b:-Dx', 'is no Maven coordinate'],
     ['maven:a:b:1:c:d', 'is no Maven coordinate'],
@@ -130,28 +126,6 @@ describe('a file', () => {
     mkdirSync(join(root, 'folder.jar'));
     expect(await fetchArtifact(`file://${root}/absent.jar`)).toMatchObject({ reason: `${root}/absent.jar does not exist` });
     expect(await fetchArtifact(`file://${root}/folder.jar`)).toMatchObject({ reason: `${root}/folder.jar is no file` });
-  });
-});
-
-describe('an uploaded artifact', () => {
-  it('is run by Jobs of its own namespace, whatever DREY_FILE_ROOTS says, and by no other', async () => {
-    const blobRoot = temporaryFolder();
-    for (const namespace of ['default', 'default-2', 'other']) {
-      mkdirSync(join(blobRoot, 'artifacts/namespaces', namespace), { recursive: true });
-      writeFileSync(join(blobRoot, 'artifacts/namespaces', namespace, 'my job.jar'), JAR);
-    }
-    symlinkSync(join(blobRoot, 'artifacts/namespaces/other'), join(root, 'link'));
-    const own = pathToFileURL(join(blobRoot, 'artifacts/namespaces/default/my job.jar')).href;
-    for (const roots of [[], [blobRoot]]) expect(await fetchArtifact(own, { over: { blobRoot, roots } })).toMatchObject({ kind: 'done' });
-    const foreign = ['default-2', 'other', 'default/../other'].map((each) => own.replace('/default/', `/${each}/`));
-    for (const uri of [...foreign, `file://${root}/link/my%20job.jar`]) {
-      const answer = await fetchArtifact(uri, { over: { blobRoot, roots: [blobRoot, root] } });
-      expect(answer, uri).toMatchObject({ kind: 'rejected', reason: 'my_job.jar is an uploaded artifact of another namespace than "default"' });
-    }
-    expect(await fetchArtifact(own.replace('my%20job', 'absent'), { over: { blobRoot } })).toMatchObject({
-      kind: 'rejected',
-      reason: 'there is no uploaded artifact "absent.jar"',
-    });
   });
 });
 

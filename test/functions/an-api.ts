@@ -50,6 +50,8 @@ export interface Api {
   /** A namespace of this test's own, with a local target `default` in it. */
   namespace(): Promise<string>;
   request(path: string, init?: RequestInit): Promise<Answer>;
+  /** For a server in front of it. */
+  fetch(request: Request): Response | Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body: unknown): Promise<Answer>;
   yaml(method: string, path: string, text: string): Promise<Answer>;
@@ -80,6 +82,7 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
       return `/api/v1/namespaces/${name}`;
     },
     request,
+    fetch: (sent) => app.fetch(sent),
     get: (path, headers = {}) => request(path, { headers }),
     send: (method, path, body) => sendAs('application/json')(method, path, JSON.stringify(body)),
     yaml: sendAs('application/yaml'),

@@ -37,7 +37,9 @@ async function warnOfSession({ store }: FunctionDeps, { namespace, spec }: Deplo
   const name = spec.sessionClusterName ?? '';
   const cluster = await store.sessionClusters.find(store.read, namespace, name);
   if (cluster === undefined) return [`the session cluster "${name}" does not exist in namespace "${namespace}": the Deployment waits until it does`];
-  const ignored = [...imageFields(spec.template.spec.artifact), ...(spec.template.spec.kubernetes === undefined ? [] : ['kubernetes'])];
+  const { artifact, kubernetes } = spec.template.spec;
+  const dependencies = 'additionalDependencies' in artifact && artifact.additionalDependencies?.length ? ['additionalDependencies'] : [];
+  const ignored = [...imageFields(artifact), ...dependencies, ...(kubernetes === undefined ? [] : ['kubernetes'])];
   const stopped = cluster.spec.state === 'STOPPED' ? [`the session cluster "${name}" is to be STOPPED: the Deployment waits until it runs`] : [];
   if (ignored.length === 0) return stopped;
   return [...stopped, `in session mode the session cluster decides, these are ignored here: ${ignored.join(', ')}`];

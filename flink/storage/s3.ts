@@ -57,7 +57,7 @@ export function createS3({ endpoint, region, pathStyle }: S3Settings): S3 {
           ...(region !== undefined && { region }),
           forcePathStyle: pathStyle,
           maxAttempts: 3,
-          requestHandler: { connectionTimeout: 5000, requestTimeout: 30_000 },
+          requestHandler: { connectionTimeout: 5000, socketTimeout: 30_000 },
           // Other servers than Amazon's do not know the checksums, and in a signed address they would be those of an empty body.
           requestChecksumCalculation: 'WHEN_REQUIRED',
           responseChecksumValidation: 'WHEN_REQUIRED',

@@ -18,31 +18,40 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+export interface PythonOrder {
+  /** The folder of downloads. */
+  readonly cache: string;
+  readonly requirements: string;
+  readonly python?: string;
+}
+
 /** The path of a program that a package of requirements.txt brings along; makes the environment when it is not there yet (about a minute). */
 export async function pythonTool(name: string): Promise<string> {
-  const path = join(await environment(), 'bin', name);
+  const path = join(await toolsOfTests(), 'bin', name);
   if (!(await exists(path))) throw new Error(`no package of test/setup/requirements.txt has a program "${name}"`);
   return path;
 }
 
 /** Before the tests: nobody's first test waits for it. */
 export default async function setup(): Promise<void> {
-  await environment();
+  await toolsOfTests();
 }
 
-async function environment(): Promise<string> {
+async function toolsOfTests(): Promise<string> {
   const { DREY_CACHE, XDG_CACHE_HOME } = process.env;
   const { cache } = await readConfig([], { DREY_CACHE, XDG_CACHE_HOME });
-  const key = createHash('sha256')
-    .update(await readFile(REQUIREMENTS))
-    .digest('hex')
-    .slice(0, 16);
-  const folder = join(cache, 'python', key);
+  return pythonEnvironment({ cache, requirements: REQUIREMENTS });
+}
+
+/** The folder of a virtual environment with everything that `requirements` lists. */
+export async function pythonEnvironment(order: PythonOrder): Promise<string> {
+  const list = await readFile(order.requirements);
+  const folder = join(order.cache, 'python', createHash('sha256').update(list).digest('hex').slice(0, 16));
   if (await exists(join(folder, COMPLETE))) return folder;
-  await mkdir(join(cache, 'python'), { recursive: true });
-  const release = await lock(join(cache, 'python'), { retries: { retries: 600, factor: 1, minTimeout: 1000 }, stale: 15_000 });
+  await mkdir(join(order.cache, 'python'), { recursive: true });
+  const release = await lock(join(order.cache, 'python'), { retries: { retries: 600, factor: 1, minTimeout: 1000 }, stale: 15_000 });
   try {
-    if (!(await exists(join(folder, COMPLETE)))) await make(folder);
+    if (!(await exists(join(folder, COMPLETE)))) await make(folder, order);
     return folder;
   } finally {
     await release();
@@ -50,10 +59,11 @@ async function environment(): Promise<string> {
 }
 
 /** In its final place: an environment cannot be moved. */
-async function make(folder: string): Promise<void> {
+async function make(folder: string, { requirements, python = 'python3' }: PythonOrder): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  await run('python3', ['-m', 'venv', folder]);
-  await run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--requirement', REQUIREMENTS]);
+  await run(python, ['-m', 'venv', folder]);
+  const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--requirement', requirements];
+  await run(join(folder, 'bin', 'python'), pip);
   await writeFile(join(folder, COMPLETE), '');
 }
 

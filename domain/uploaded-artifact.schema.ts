@@ -3,7 +3,10 @@ import * as z from 'zod';
 import { faultOfArtifactName } from './artifact-name.ts';
 import { fields } from './scalar.schema.ts';
 
-const filename = z.string().refine((name) => faultOfArtifactName(name) === undefined, { error: ({ input }) => faultOfArtifactName(String(input)) });
+const filename = z
+  .string()
+  .refine((name) => faultOfArtifactName(name) === undefined, { error: ({ input }) => faultOfArtifactName(String(input)) })
+  .meta({ minLength: 1, maxLength: 255 });
 
 export const artifactQuery = z.object({ filename });
 

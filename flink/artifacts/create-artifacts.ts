@@ -143,15 +143,16 @@ type Surroundings = Pick<Work, 'options' | 'watch'> & Pick<Wanted, 'namespace'>;
 
 async function from(source: ArtifactSource, target: string, { options, watch, namespace }: Surroundings): Promise<Answer<Saved>> {
   const { allowPrivateAddresses = false, limitMs = 900_000, s3 = createS3({ pathStyle: false }) } = options;
+  const bounded = { ...watch, signal: AbortSignal.any([watch.signal, AbortSignal.timeout(limitMs)]) };
   switch (source.kind) {
     case 'file':
-      return fetchFile({ path: source.path, target }, { named: options.roots, uploads: uploadFolder(options.blobRoot, namespace) }, watch);
+      return fetchFile({ path: source.path, target }, { named: options.roots, uploads: uploadFolder(options.blobRoot, namespace) }, bounded);
     case 'http':
       return fetchHttp({ url: source.url, target }, { allowPrivateAddresses, limitMs }, watch);
     case 's3':
       return fetchS3({ place: source.place, target, limitMs }, s3, watch);
     case 'maven':
-      return fetchMaven({ coordinate: source.coordinate, target }, { cache: options.cache, environment: options.baseEnv }, watch);
+      return fetchMaven({ coordinate: source.coordinate, target }, { cache: options.cache, environment: options.baseEnv }, bounded);
   }
 }
 

@@ -237,7 +237,9 @@ describe('through Maven', () => {
     expect(maven.calls().map((call) => call.includes(' -U '))).toEqual([false, true]);
   });
 
-  it('is put off without a network, and without Maven', async () => {
+  it('is put off when it takes too long, without a network, and without Maven', async () => {
+    maven.slow();
+    expect(await fetchArtifact(TOP, { over: { limitMs: 50 } })).toMatchObject({ kind: 'unavailable', reason: 'Maven was interrupted' });
     maven.fail('[ERROR] Could not transfer artifact x from/to c (https://repo.example/m): transfer failed');
     expect(await fetchArtifact(TOP)).toMatchObject({ kind: 'unavailable', reason: expect.stringContaining('cannot reach its repository') });
     expect(await fetchArtifact(TOP, { over: { baseEnv: { PATH: '/nowhere' } } })).toMatchObject({

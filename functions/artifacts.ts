@@ -52,6 +52,8 @@ export const presignArtifact: Handler<'presignArtifact'> = async ({ params: { na
 
 export const receiveUpload: Handler<'receiveUpload'> = async ({ params, file }, { flink, store }) => {
   const place = await flink.uploads.redeem(params.token, await store.now(store.read));
-  if (place === undefined) throw new Problem('notFound', 'this address was used, or its time is over: ask for another one');
+  const namespace = place && (await store.namespaces.find(store.read, place.namespace));
+  if (place === undefined || namespace === undefined || namespace.terminatingSince !== undefined)
+    throw new Problem('notFound', 'this address was used, or its time is over: ask for another one');
   return { code: 200, body: { artifact: present(await flink.uploads.put(place, file.content)) } };
 };

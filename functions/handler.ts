@@ -1,4 +1,5 @@
 // The shape of a handler: parsed input and the dependencies in, a Reply out. Handlers know nothing of HTTP but its success codes.
+import type { Principal } from '../domain/access.ts';
 import type { Answer, API, Body, Code, Params, Query, RouteName } from '../domain/api.schema.ts';
 import type { FunctionDeps } from './deps.ts';
 import type { KeyedRequest } from './once.ts';
@@ -12,6 +13,7 @@ export interface Input<Name extends RouteName> {
   readonly file: (typeof API)[Name] extends { readonly upload: string } ? IncomingFile : undefined;
   /** Scheme, host and port that the client used. */
   readonly origin: string;
+  readonly principal: Principal;
   /** Of a POST with the header Idempotency-Key. */
   readonly requestKey?: KeyedRequest;
 }

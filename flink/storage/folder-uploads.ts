@@ -27,6 +27,7 @@ export function createFolderUploads(root: string): UploadedArtifacts {
       if (found !== undefined) await rm(pathOf(place), { force: true });
       return found;
     },
+    clear: (namespace) => rm(folderOf(namespace), { recursive: true, force: true }),
     async address(place, now) {
       await forgetOld(aside, now);
       const token = randomBytes(32).toString('base64url');

@@ -36,6 +36,13 @@ export function createS3Uploads(s3: S3, { bucket, key: root }: S3Place): Uploade
       if (found !== undefined) await s3.remove(bucket, [placeOf(place).key]);
       return found;
     },
+    async clear(namespace) {
+      const { objects } = await s3.list({ bucket, key: folderOf(namespace) });
+      await s3.remove(
+        bucket,
+        objects.map(({ key }) => key),
+      );
+    },
     address: async (place, now) => ({ url: await s3.signPut(placeOf(place), ADDRESS_MS), expiresAt: now + ADDRESS_MS }),
     redeem: () => Promise.resolve(undefined),
   };

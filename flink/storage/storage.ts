@@ -59,6 +59,8 @@ export interface UploadedArtifacts {
   find(place: ArtifactPlace): Promise<UploadedArtifact | undefined>;
   /** Undefined when there was none. */
   remove(place: ArtifactPlace): Promise<UploadedArtifact | undefined>;
+  /** Removes all artifacts of a namespace. */
+  clear(namespace: string): Promise<void>;
   address(place: ArtifactPlace, now: Instant): Promise<UploadAddress>;
   /** What an address of drey's own stands for; each is good for one use. */
   redeem(token: string, now: Instant): Promise<ArtifactPlace | undefined>;

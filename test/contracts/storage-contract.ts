@@ -155,6 +155,13 @@ export function storageContract(open: () => Promise<StorageWorld>): void {
       expect([await world.paths(), await world.read(path)]).toEqual([[path], 'PK old']);
     });
 
+    it('go with their namespace, folders included, and leave those of others', async () => {
+      for (const name of ['a.jar', 'folder/c.jar']) await world.write(`artifacts/namespaces/default/${name}`, 'x');
+      await world.write('artifacts/namespaces/default-2/d.jar', 'x');
+      for (let i = 0; i < 2; i += 1) await uploads().clear('default');
+      expect(await world.paths()).toEqual(['artifacts/namespaces/default-2/d.jar']);
+    });
+
     it('are listed by the bytes of their names, the first 1000, without folders and other namespaces', async () => {
       for (const name of ['b.jar', 'B.jar', 'ä.jar', 'a.jar', 'folder/c.jar']) await world.write(`artifacts/namespaces/default/${name}`, 'x');
       await world.write('artifacts/namespaces/default-2/d.jar', 'x');

@@ -1,6 +1,7 @@
 // The HTTP API over a real store in memory. What lies behind it and is not the API's, Temporal and Flink, is a recorder of calls and a table of versions.
 import { randomBytes } from 'node:crypto';
 import { Registry } from 'prom-client';
+import { afterAll, beforeAll } from 'vitest';
 import { parse } from 'yaml';
 import type { DeploymentId, JobId } from '../../domain/ids.ts';
 import { parseId } from '../../domain/ids.ts';
@@ -55,6 +56,8 @@ export interface Api {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body: unknown): Promise<Answer>;
   yaml(method: string, path: string, text: string): Promise<Answer>;
+  /** The same API, asked with this token. */
+  as(token: string): Pick<Api, 'get' | 'send'>;
 }
 
 let namespaces = 0;
@@ -86,6 +89,44 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
     get: (path, headers = {}) => request(path, { headers }),
     send: (method, path, body) => sendAs('application/json')(method, path, JSON.stringify(body)),
     yaml: sendAs('application/yaml'),
+    as: (token) => {
+      const Authorization = `Bearer ${token}`;
+      return {
+        get: (path, headers = {}) => request(path, { headers: { Authorization, ...headers } }),
+        send: (method, path, body) =>
+          request(path, {
+            method,
+            headers: { Authorization, 'Content-Type': 'application/json' },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          }),
+      };
+    },
+  };
+}
+
+/** What a test of the API starts from. */
+interface OwnApi {
+  readonly store: Store;
+  readonly api: Api;
+  /** Path of a namespace of its own. */
+  readonly N: string;
+}
+
+/** One API on a store of its own for the tests of the calling file. `take` gets it before they begin. */
+export function withApi(take: (own: OwnApi) => void, options: ApiOptions = {}): void {
+  beforeAll(withFreshApis(take, options));
+}
+
+/** A store for the tests of the calling file. Returns what makes a new API on it, in a namespace of its own, for some of them: a hook of a group. */
+export function withFreshApis(take: (own: OwnApi) => void, options: ApiOptions = {}): () => Promise<void> {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore();
+  });
+  afterAll(() => store.close());
+  return async () => {
+    const api = anApi(store, options);
+    take({ store, api, N: await api.namespace() });
   };
 }
 
@@ -112,7 +153,7 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),
     logger: { error: (context) => log.logged.push(context) },
-    settings: { version: '0.1.0', allowedHosts: [], lenient: false, localTargets: true, ...options.settings },
+    settings: { version: '0.1.0', auth: { kind: 'none', admins: [] }, allowedHosts: [], lenient: false, localTargets: true, ...options.settings },
   };
 }
 
@@ -153,4 +194,9 @@ export async function aJobOf(store: Store, deploymentId: string, { change, sessi
     });
     return change === undefined ? job : store.jobs.change(tx, job.id, change);
   });
+}
+
+/** As a run would: the Deployment came to rest. */
+export async function settle(store: Store, id: string, state: 'RUNNING' | 'CANCELLED' | 'SUSPENDED' | 'FAILED'): Promise<void> {
+  await store.transaction((tx) => store.deployments.record(tx, parseId<'DeploymentId'>(id), { status: { state, conditions: [], because: 'settled' } }));
 }

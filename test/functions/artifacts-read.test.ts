@@ -60,7 +60,7 @@ describe('reading and deleting', () => {
   it.each(['', '?filename=', '?filename=..%2F..%2F..%2Fsecret', '?filename=a%00b'])('answers 400 for a name that cannot be: delete%s', async (query) => {
     writeFileSync(join(api.root, 'secret'), 'x');
     const { status, body } = await api.request(`${api.base}:delete${query}`, { method: 'DELETE' });
-    expect([status, body.message]).toEqual([400, expect.stringContaining('filename')]);
+    expect([status, body.description]).toEqual([400, expect.stringContaining('filename')]);
     expect(existsSync(join(api.root, 'secret'))).toBe(true);
   });
 
@@ -115,6 +115,13 @@ describe('an address for a large artifact', () => {
     const { url } = (await ask('big.jar')).body.upload;
     const { status, body } = await put(url, 200_001);
     expect([status, body.message, api.stored()]).toEqual([413, 'the file is larger than 200000 bytes', []]);
+  });
+
+  it('is over when its namespace is deleted', async () => {
+    const { url } = (await ask('big.jar')).body.upload;
+    expect((await api.request(`/namespaces/v1/namespaces/${api.ns}`, { method: 'DELETE' })).status).toBe(200);
+    expect([(await put(url, 10)).status, api.stored()]).toEqual([404, []]);
+    expect((await ask('big.jar')).status).toBe(409);
   });
 
   it('is over after an hour', async () => {

@@ -87,7 +87,7 @@ describe('an upload', () => {
     'called %j is refused with 400',
     async (name) => {
       const { status, body } = await rawForm(`${part(`name="file"; filename="${name}"`, 'PK')}--b--`);
-      expect([status, body.message]).toEqual([400, expect.stringMatching(/^filename: must /)]);
+      expect([status, body.description]).toEqual([400, expect.stringMatching(/^filename: must /)]);
       expect([api.stored(), api.leftovers()]).toEqual([[], []]);
     },
   );
@@ -114,7 +114,7 @@ describe('an upload that is not whole', () => {
     ['endless parts', part('name="other"', 'x').repeat(60), 'more than 50 parts'],
   ])('with %s is 400, and nothing of it stays', async (_, text, sentence) => {
     const { status, body } = await rawForm(text);
-    expect([status, body.message]).toEqual([400, expect.stringContaining(sentence)]);
+    expect([status, body.description]).toEqual([400, expect.stringContaining(sentence)]);
     expect([api.stored(), api.leftovers()]).toEqual([[], []]);
   });
 
@@ -134,7 +134,7 @@ describe('an upload that is not whole', () => {
     );
     const init = { method: 'POST', body: broken, duplex: 'half', headers: { Authorization: 'Bearer t', 'Content-Type': 'multipart/form-data; boundary=b' } };
     const { status, body } = await api.request(`${api.base}:upload`, init as RequestInit);
-    expect([status, body.message]).toEqual([400, 'the upload was cut off']);
+    expect([status, body.description]).toEqual([400, 'the upload was cut off']);
     expect([api.stored(), api.leftovers()]).toEqual([[], []]);
   });
 
@@ -143,7 +143,7 @@ describe('an upload that is not whole', () => {
     ['far above it', 5_000_000],
   ])('%s is 413, which names the other way', async (_, size) => {
     const { status, body } = await api.upload(aForm('big.jar', new Uint8Array(size)));
-    expect([status, body.message]).toEqual([
+    expect([status, body.description]).toEqual([
       413,
       `the file is larger than 100000 bytes: POST /drey/v1/namespaces/${api.ns}/artifacts:presign gives an address for larger ones`,
     ]);
@@ -156,7 +156,7 @@ describe('an upload that is not whole', () => {
 
   it('that is no form is 415', async () => {
     const { status, body } = await api.send('POST', `${api.base}:upload`, {});
-    expect([status, body.message]).toEqual([415, 'send the file as multipart/form-data, in a part named "file"']);
+    expect([status, body.description]).toEqual([415, 'send the file as multipart/form-data, in a part named "file"']);
   });
 });
 
@@ -168,7 +168,7 @@ describe('who may upload without authentication', () => {
 
   it.each([[{}], [{ Authorization: 'Basic dTpw' }]])('not a form of another page, which can have %j', async (headers: Record<string, string>) => {
     const { status, body } = await api.upload(aForm('a.jar'), headers);
-    expect([status, body.message]).toEqual([415, 'send the header "X-Drey-Upload: 1" with an upload']);
+    expect([status, body.description]).toEqual([415, 'send the header "X-Drey-Upload: 1" with an upload']);
     expect(api.stored()).toEqual([]);
   });
 });

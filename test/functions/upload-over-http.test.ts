@@ -56,7 +56,7 @@ describe('an upload over HTTP', () => {
     const response = await send(60 * MIB);
     expect([response.status, await response.json()]).toMatchObject([
       413,
-      { message: expect.stringContaining('larger than 50 MiB: POST /drey/v1/namespaces/default/artifacts:presign') },
+      { description: expect.stringContaining('larger than 50 MiB: POST /drey/v1/namespaces/default/artifacts:presign') },
     ]);
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
   });

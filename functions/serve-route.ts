@@ -1,0 +1,46 @@
+// One route of the API, all the way: authorize, parse, handle, answer, note in the audit log. The same for every one.
+import type { Context } from 'hono';
+import type { Principal } from '../domain/access.ts';
+import { API } from '../domain/api.schema.ts';
+import type { Route, RouteName } from '../domain/api.schema.ts';
+import { recordRequest } from './audit.ts';
+import type { FunctionDeps, HttpApp } from './deps.ts';
+import { limitBody } from './guard.ts';
+import type { Handler } from './handler.ts';
+import { CUSTOM_VERB, paramsOf, readInput } from './read-input.ts';
+import { answer, answerError } from './respond.ts';
+import { HANDLERS } from './routes.ts';
+
+/** Binds a route of the contract to its handler. */
+export function serveRoute(app: HttpApp, name: RouteName, deps: FunctionDeps): void {
+  const route: Route = API[name];
+  const handle = HANDLERS[name] as Handler<RouteName>;
+  // An upload counts its bytes itself.
+  if (route.upload === undefined) app.on(route.method.toUpperCase(), toPattern(route.path), limitBody);
+  app.on(route.method.toUpperCase(), toPattern(route.path), async (context) => {
+    const { req } = context;
+    const { namespace } = paramsOf(req.param(), route.path);
+    const principal: Principal = route.access === 'open' ? { kind: 'everyone' } : context.get('principal');
+    const asked = { principal, method: req.method, path: req.path, operation: name, ...(namespace === undefined ? {} : { namespace }) };
+    const response = await answered(context, deps, async () => {
+      const reply = await handle(await readInput(context, { route, principal }, deps), deps);
+      return answer(reply, req.header('accept'));
+    });
+    await recordRequest(deps, asked, response.status);
+    return response;
+  });
+}
+
+/** As the router writes a path. A parameter takes a whole segment there, so one with a verb behind it (`{namespace}:verb`) is taken with that. */
+function toPattern(path: string): string {
+  return path.replace(CUSTOM_VERB, ':$1{[^/]+:$2}').replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/** An error is an answer as well, for the audit log. */
+async function answered({ req }: Context, { logger }: FunctionDeps, work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    return answerError(error, req.path, logger);
+  }
+}

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStorage } from '../../flink/storage/create-storage.ts';
+import type { FunctionSettings } from '../../functions/deps.ts';
 import type { Store } from '../../store/store.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { anApi } from './an-api.ts';
@@ -22,9 +23,9 @@ export interface ArtifactApi extends Api {
 }
 
 /** Forms of at most 100,000 bytes, sent files of at most 200,000. */
-export async function anArtifactApi(store: Store): Promise<ArtifactApi> {
+export async function anArtifactApi(store: Store, settings: Partial<FunctionSettings> = {}): Promise<ArtifactApi> {
   const root = temporaryFolder();
-  const api = anApi(store, { uploads: createStorage({ blobRoot: root }).uploads, settings: { uploadLimit: 100_000, artifactLimit: 200_000 } });
+  const api = anApi(store, { uploads: createStorage({ blobRoot: root }).uploads, settings: { uploadLimit: 100_000, artifactLimit: 200_000, ...settings } });
   const ns = (await api.namespace()).split('/').at(-1) ?? '';
   const base = `/artifacts/v1/namespaces/${ns}/artifacts`;
   const folder = join(root, 'artifacts/namespaces', ns);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hashSecret } from '../../functions/authenticate.ts';
 import type { Store } from '../../store/store.ts';
 import { openStore } from './an-api.ts';
 import type { Answer } from './an-api.ts';
@@ -146,5 +147,26 @@ describe('an address for a large artifact', () => {
   it.each([[{}], [{ filename: '../x' }], [{ filename: 3 }], [{ filename: 'a.jar', more: 1 }]])('is 400 for %j', async (body) => {
     const { status } = await api.send('POST', `/drey/v1/namespaces/${api.ns}/artifacts:presign`, body);
     expect(status).toBe(400);
+  });
+});
+
+describe('with authentication', () => {
+  it('an editor uploads without further headers, a viewer reads, and an address needs no token', async () => {
+    const guarded = await anArtifactApi(store, { auth: { kind: 'tokens', admins: [] } });
+    const roles = ['editor', 'viewer'] as const;
+    await store.transaction(async (tx) => {
+      for (const role of roles) await store.apiTokens.insert(tx, { namespace: guarded.ns, name: role, role }, hashSecret(`drey_${guarded.ns}_${role}`));
+    });
+    const [editor, viewer] = roles.map((role) => ({ Authorization: `Bearer drey_${guarded.ns}_${role}` }));
+    const codes = [await guarded.upload(aForm('a.jar'), editor), await guarded.upload(aForm('b.jar'), viewer), await guarded.upload(aForm('c.jar'), {})];
+    expect([codes.map(({ status }) => status), guarded.stored()]).toEqual([[200, 403, 401], ['a.jar']]);
+    expect((await guarded.get(`${guarded.base}:list`, viewer)).body.artifacts).toHaveLength(1);
+    const request = { method: 'POST', body: '{"filename":"big.jar"}', headers: { 'Content-Type': 'application/json' } };
+    const presign = (headers: object): Promise<Answer> =>
+      guarded.request(`/drey/v1/namespaces/${guarded.ns}/artifacts:presign`, { ...request, headers: { ...request.headers, ...headers } });
+    expect((await presign(viewer ?? {})).status).toBe(403);
+    const { url } = (await presign(editor ?? {})).body.upload;
+    expect((await guarded.request(url, { method: 'PUT', body: 'PK big' })).status).toBe(200);
+    expect(guarded.stored()).toEqual(['a.jar', 'big.jar']);
   });
 });

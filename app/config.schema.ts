@@ -25,6 +25,13 @@ const count = (fallback: number) =>
     .refine((value) => /^[1-9]\d{0,8}$/.test(value), { error: `must be a number above 0, for example ${fallback}` })
     .transform(Number);
 
+/** Read in seconds, known in milliseconds. */
+const seconds = (fallback: number) =>
+  text
+    .default(String(fallback))
+    .refine((value) => /^[1-9]\d{0,3}$/.test(value), { error: `must be a number of seconds from 1 to 9999, for example ${fallback}` })
+    .transform((value) => Number(value) * 1000);
+
 const folders = text
   .default([homedir(), process.cwd(), tmpdir()].join(delimiter))
   .transform((list) => list.split(delimiter).filter((path) => path !== ''))
@@ -61,6 +68,8 @@ export const environmentSchema = z.object({
   DREY_FILE_ROOTS: folders,
   DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),
   DREY_KEEP_EVENTS: count(DEFAULT_POLICY.keepEvents),
+  DREY_LOGGING_PROFILES: folder.optional(),
+  DREY_REQUEST_LIMIT: seconds(25),
   DREY_SECRET_KEY: secretKey.optional(),
   DATABASE_URL: postgresUrl.optional(),
   FLINK_HOME: folder.optional(),

@@ -27,6 +27,9 @@ export interface Config {
   readonly fileRoots: readonly string[];
   readonly keepJobs: number;
   readonly keepEvents: number;
+  /** Folder of further logging profiles, `<name>.xml` each. */
+  readonly loggingProfiles?: string;
+  readonly requestLimitMs: number;
   readonly flinkHome?: string;
   readonly javaHome?: string;
   /** Folders of the PATH. */
@@ -134,6 +137,8 @@ export async function readConfig(args: readonly string[], environment: Variables
     allowedHosts: parsed.DREY_ALLOWED_HOSTS,
     blobRoot: parsed.DREY_BLOB_ROOT ?? join(parsed.DREY_HOME, 'blobs'),
     fileRoots: parsed.DREY_FILE_ROOTS,
+    requestLimitMs: parsed.DREY_REQUEST_LIMIT,
+    ...(parsed.DREY_LOGGING_PROFILES !== undefined && { loggingProfiles: parsed.DREY_LOGGING_PROFILES }),
     ...(parsed.FLINK_HOME !== undefined && { flinkHome: parsed.FLINK_HOME }),
     ...(parsed.JAVA_HOME !== undefined && { javaHome: parsed.JAVA_HOME }),
     searchPath: (variables.PATH ?? '').split(delimiter).filter(isSet),

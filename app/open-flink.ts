@@ -1,4 +1,5 @@
 // Flink as the configuration wants it: REST, clusters on this machine, artifacts, storage. Provisioning is started here, deciding is not.
+import type { LoggingProfiles } from '../domain/logging.ts';
 import { createArtifacts } from '../flink/artifacts/create-artifacts.ts';
 import { createLocalClusters } from '../flink/clusters/local/create-local-clusters.ts';
 import { findJava } from '../flink/clusters/local/find-java.ts';
@@ -7,10 +8,12 @@ import { createFlinkRest } from '../flink/rest/create-flink-rest.ts';
 import { createSnapshotStorage } from '../flink/storage/create-storage.ts';
 import type { Config } from './config.ts';
 import { installationId } from './installation.ts';
+import { readLoggingProfiles } from './logging-profiles.ts';
 import type { Voice } from './log.ts';
 import { StartProblem } from './start-problem.ts';
 
 export interface OpenedFlink {
+  readonly loggingProfiles: LoggingProfiles;
   readonly flink: Flink;
   /** Fetches the default version unless it is there. Returns its number, undefined where Flink does not run on this machine. */
   provision(voice: Voice): Promise<string | undefined>;
@@ -30,7 +33,7 @@ function asProblem(error: unknown): StartProblem {
 /** The screen itself shows whose line it is, and for how long. */
 const withoutLabels = (line: string): string => line.replace(/^Flink \S+: /, '').replace(/, \d+ s$/, '');
 
-async function openClusters(config: Config): Promise<LocalClusters> {
+async function openClusters(config: Config, loggingProfiles: LoggingProfiles): Promise<LocalClusters> {
   const { home, cache, flinkHome, javaHome, childEnvironment: baseEnv, localTargets, host, port } = config;
   const id = await installationId(home);
   try {
@@ -42,6 +45,7 @@ async function openClusters(config: Config): Promise<LocalClusters> {
       webOrigin: `http://${host}:${port}`,
       baseEnv,
       patienceMs: PATIENCE_MS,
+      loggingProfiles,
       ...(flinkHome !== undefined && { flinkHome }),
       ...(javaHome !== undefined && { javaHome }),
     });
@@ -53,10 +57,12 @@ async function openClusters(config: Config): Promise<LocalClusters> {
 /** Looks at the machine first: throws a StartProblem when Java is missing, or Maven while Flink has to be fetched. */
 export async function openFlink(config: Config): Promise<OpenedFlink> {
   const { home, cache, blobRoot, childEnvironment: baseEnv, localTargets } = config;
-  const local = await openClusters(config);
+  const loggingProfiles = await readLoggingProfiles(config.loggingProfiles);
+  const local = await openClusters(config, loggingProfiles);
   const version = localTargets ? local.versionFor(undefined) : undefined;
   const rest = createFlinkRest();
   return {
+    loggingProfiles,
     flink: {
       rest: (url) => rest.rest(url),
       local: localTargets ? local : elsewhere(local),

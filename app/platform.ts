@@ -66,7 +66,7 @@ async function startStore({ config, logger, stopper }: PlatformOrder, readiness:
 }
 
 /** The HTTP app, imported late: it is needed only once the store is there. */
-async function createApp({ config, logger }: PlatformOrder, deps: ActivityDeps, readiness: ReadinessBoard): Promise<Fetch> {
+async function createApp({ config, logger }: PlatformOrder, deps: ActivityDeps, { opened, readiness }: Parts): Promise<Fetch> {
   const { createHttpApp } = await import('../functions/app.ts');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -81,7 +81,13 @@ async function createApp({ config, logger }: PlatformOrder, deps: ActivityDeps, 
     readiness: () => readiness.look(),
     registry,
     logger,
-    settings: { version: version(), allowedHosts: config.allowedHosts, lenient: config.lenient, localTargets: config.localTargets },
+    settings: {
+      version: version(),
+      allowedHosts: config.allowedHosts,
+      lenient: config.lenient,
+      localTargets: config.localTargets,
+      loggingProfiles: opened.loggingProfiles,
+    },
   });
   return (request) => app.fetch(request);
 }
@@ -138,7 +144,7 @@ export async function startPlatform(order: PlatformOrder): Promise<void> {
   const parts = await startParts(order, readiness);
   const wake = createWake({ client: () => parts.temporal.client, taskQueue: TASK_QUEUE });
   const deps: ActivityDeps = { store: parts.store, flink: parts.opened.flink, wake, policy: { ...DEFAULT_POLICY, keepJobs, keepEvents }, log: order.logger };
-  const [fetch] = await Promise.all([createApp(order, deps, readiness), startWorking(order, parts, { deps, bundle: parts.bundle })]);
+  const [fetch] = await Promise.all([createApp(order, deps, parts), startWorking(order, parts, { deps, bundle: parts.bundle })]);
   server.use(fetch);
   announce(order, parts, server);
   if (config.example && config.localTargets)

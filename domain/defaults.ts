@@ -1,5 +1,6 @@
 // Filling in what a spec leaves out (vvp.md §1.9, D9): built-in defaults, then the operator's, then the user's spec over both, maps key by key.
 // What the user wrote stays as it was written.
+import { DEFAULT_PROFILE } from './logging.ts';
 import type { DeploymentDefaultsSpec, DeploymentSpecInput } from './deployment.schema.ts';
 import type { DeploymentSpec } from './deployment.ts';
 import { isMapping } from './document.ts';
@@ -7,7 +8,7 @@ import type { SessionClusterSpecInput } from './session-cluster.schema.ts';
 import type { SessionClusterSpec } from './session-cluster.ts';
 
 const RESOURCES = { jobmanager: { cpu: 1, memory: '1G' }, taskmanager: { cpu: 1, memory: '1G' } };
-const LOGGING = { loggingProfile: 'default', log4jLoggers: { '': 'INFO' } };
+const LOGGING = { loggingProfile: DEFAULT_PROFILE, log4jLoggers: { '': 'INFO' } } as const;
 
 /** D9. */
 export const BUILT_IN_DEFAULTS = {

@@ -2,6 +2,7 @@
 import type { Registry } from 'prom-client';
 import type { DeploymentDefaultsSpec } from '../domain/deployment.schema.ts';
 import type { Job } from '../domain/job.ts';
+import type { LoggingProfiles } from '../domain/logging.ts';
 import type { Wake } from '../domain/wake.ts';
 import type { Flink } from '../flink/flink.ts';
 import type { Store } from '../store/store.ts';
@@ -37,6 +38,8 @@ export interface FunctionSettings {
   readonly lenient: boolean;
   /** True where Flink may run as processes of the platform's own machine (D3). */
   readonly localTargets: boolean;
+  /** Logging profiles of the operator, besides the built-in one. */
+  readonly loggingProfiles?: LoggingProfiles;
   /** Defaults of the operator, over the built-in ones (D9). */
   readonly defaults?: DeploymentDefaultsSpec;
 }

@@ -13,6 +13,7 @@ import type { NewDeployment, Tx } from '../store/store.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { missing, mustExist } from './find.ts';
+import { refuseUnknownProfile } from './logging-profile.ts';
 import type { Handler } from './handler.ts';
 import { once } from './once.ts';
 import { rehearse } from './plan-deployment.ts';
@@ -20,6 +21,8 @@ import { presentDeployment, userDocument } from './present-deployment.ts';
 import { Problem } from './problem.ts';
 import { instructionsDiffer, refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
 import { UNREACHED, warnOfSpec } from './warnings.ts';
+
+const LOGGING = 'spec.template.spec.logging';
 
 interface Saved {
   /** Undefined when the write created it. */
@@ -83,6 +86,7 @@ async function insert({ store, settings }: FunctionDeps, tx: Tx, { namespace, in
   const { name, displayName } = metadata;
   refuseOtherNamespace(metadata, namespace);
   const spec = placed(expandSpec(input.spec, settings.defaults));
+  refuseUnknownProfile(settings, { field: LOGGING, logging: spec.template.spec.logging });
   const draft = { namespace, ...(displayName === undefined ? {} : { displayName }), ...wantedTexts(metadata), spec, status: firstStatus(spec.state) };
   const insertNamed = (free: string): Promise<Deployment | undefined> => store.deployments.insert(tx, { ...draft, name: free } satisfies NewDeployment);
   if (name === undefined) return insertUnderSlug(displayName, insertNamed);
@@ -119,6 +123,7 @@ async function edit({ store, settings }: FunctionDeps, tx: Tx, { before, input, 
   refuseOtherNamespace(metadata, before.namespace);
   const expanded = expandSpec(input.spec, settings.defaults, keeps ? before.spec : undefined);
   const spec = placed(carryOver(expanded, before.spec, known(before).spec) as DeploymentSpec);
+  refuseUnknownProfile(settings, { field: LOGGING, logging: spec.template.spec.logging, before: before.spec.template.spec.logging });
   const texts = wantedTexts(metadata);
   return store.deployments.edit(tx, before.id, {
     displayName: metadata.displayName ?? null,

@@ -3,6 +3,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import type { LoggingProfiles } from '../../../domain/logging.ts';
 import type { LocalClusterId, LocalClusters } from '../../flink.ts';
 import type { Environment } from '../../artifacts/run-maven.ts';
 import { type ArchiveOrder, findArchive, makeArchive } from './class-archive.ts';
@@ -32,6 +33,8 @@ export interface LocalClustersOptions {
   readonly webOrigin: string;
   /** Environment of every child process; without secrets. */
   readonly baseEnv: Environment;
+  /** Further logging profiles: templates of a log4j2.xml by name. */
+  readonly loggingProfiles?: LoggingProfiles;
   /** How long processes may take to end by themselves in milliseconds; 5 s unless given. */
   readonly patienceMs?: number;
 }
@@ -63,7 +66,7 @@ export function createLocalClusters(options: LocalClustersOptions): LocalCluster
 }
 
 function createHost(options: LocalClustersOptions): Host {
-  const { home, cache, installationId, webOrigin, baseEnv: environment, patienceMs = 5000 } = options;
+  const { home, cache, installationId, webOrigin, baseEnv: environment, patienceMs = 5000, loggingProfiles = {} } = options;
   const releases = findReleases(options);
   let found: Promise<Java> | undefined;
   const java = (): Promise<Java> => {
@@ -80,6 +83,7 @@ function createHost(options: LocalClustersOptions): Host {
     environment,
     patienceMs,
     releases,
+    loggingProfiles,
     java,
     archiveOf: async (release) => findArchive({ cache, release, java: await java(), environment }),
     provision: (release, progress) =>

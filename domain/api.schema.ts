@@ -5,6 +5,7 @@ import { deploymentTargetInputSchema, deploymentTargetListSchema, deploymentTarg
 import { deploymentDefaultsSchema, deploymentInputSchema, deploymentListSchema, deploymentSchema } from './deployment.schema.ts';
 import { eventListSchema } from './event.schema.ts';
 import { jobExceptionsSchema, jobListSchema, jobSchema } from './job.schema.ts';
+import { paging, pagingSchema } from './paging.schema.ts';
 import { uuid } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 import { savepointInputSchema, savepointListSchema, savepointSchema } from './savepoint.schema.ts';
@@ -36,11 +37,19 @@ const labelSelector = z
 
 /** With a strategy: the one that a start of this Deployment would use. */
 const savepointQuery = z
-  .object({ deploymentId: uuid.optional(), jobId: uuid.optional(), restoreStrategy: z.enum(['LATEST_STATE', 'LATEST_SAVEPOINT', 'NONE']).optional() })
+  .object({
+    ...paging,
+    deploymentId: uuid.optional(),
+    jobId: uuid.optional(),
+    restoreStrategy: z.enum(['LATEST_STATE', 'LATEST_SAVEPOINT', 'NONE']).optional(),
+  })
   .refine(({ deploymentId, restoreStrategy }) => restoreStrategy === undefined || deploymentId !== undefined, {
     path: ['deploymentId'],
     error: 'is missing; restoreStrategy asks for the next start of one Deployment',
   });
+
+/** What an event is about. */
+const eventQuery = { deploymentId: uuid.optional(), jobId: uuid.optional(), sessionClusterId: uuid.optional() };
 
 /** A write that is only rehearsed: nothing is stored, the answer is the plan of what it would bring about. */
 const dryRun = z.object({ dryRun: z.enum(['true', 'false'], { error: 'must be true or false' }).optional() });
@@ -48,7 +57,7 @@ const deploymentOrPlan = z.union([deploymentSchema, deploymentPlanSchema]);
 
 // biome-ignore format: one route, one line
 export const API = {
-  listDeployments: { method: 'get', path: `${N}/deployments`, about: 'All Deployments of a namespace, by name', query: z.object({ labelSelector }), answer: deploymentListSchema, codes: [200] },
+  listDeployments: { method: 'get', path: `${N}/deployments`, about: 'All Deployments of a namespace, by name', query: z.object({ ...paging, labelSelector }), answer: deploymentListSchema, codes: [200] },
   createDeployment: { method: 'post', path: `${N}/deployments`, about: 'Create a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
   getDeployment: { method: 'get', path: `${N}/deployments/{name}`, about: 'A Deployment, by name or id', answer: deploymentSchema, codes: [200] },
   replaceDeployment: { method: 'put', path: `${N}/deployments/{name}`, about: 'Create or replace a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
@@ -56,7 +65,7 @@ export const API = {
   deleteDeployment: { method: 'delete', path: `${N}/deployments/{name}`, about: 'Delete a Deployment that is cancelled or suspended', answer: deploymentSchema, codes: [200] },
   planDeployment: { method: 'get', path: '/drey/v1/namespaces/{namespace}/deployments/{name}/plan', about: 'What drey would do with a Deployment now: its steps, what would be restored, and what blocks', answer: deploymentPlanSchema, codes: [200] },
 
-  listJobs: { method: 'get', path: `${N}/jobs`, about: 'Jobs, newest first', query: z.object({ deploymentId: uuid.optional() }), answer: jobListSchema, codes: [200] },
+  listJobs: { method: 'get', path: `${N}/jobs`, about: 'Jobs, newest first', query: z.object({ ...paging, deploymentId: uuid.optional() }), answer: jobListSchema, codes: [200] },
   listJobExceptions: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/exceptions', about: 'Why a Job restarted or failed, newest first', answer: jobExceptionsSchema, codes: [200] },
   getJob: { method: 'get', path: `${N}/jobs/{jobId}`, about: 'A Job', answer: jobSchema, codes: [200] },
 
@@ -65,15 +74,15 @@ export const API = {
   getSavepoint: { method: 'get', path: `${N}/savepoints/{savepointId}`, about: 'A Savepoint', answer: savepointSchema, codes: [200] },
   deleteSavepoint: { method: 'delete', path: `${N}/savepoints/{savepointId}`, about: 'Delete a Savepoint and its data; with force=true the Savepoint alone, at once', query: z.object({ force: z.enum(['true', 'false']).optional() }), answer: savepointSchema, codes: [200] },
 
-  listEvents: { method: 'get', path: `${N}/events`, about: 'Events, newest first', query: z.object({ deploymentId: uuid.optional(), jobId: uuid.optional(), sessionClusterId: uuid.optional() }), answer: eventListSchema, codes: [200] },
+  listEvents: { method: 'get', path: `${N}/events`, about: 'Events, newest first; with `after`, those behind that one, oldest first', query: z.object({ ...paging, ...eventQuery, after: uuid.optional() }), answer: eventListSchema, codes: [200] },
 
-  listDeploymentTargets: { method: 'get', path: `${N}/deployment-targets`, about: 'Deployment targets of a namespace', answer: deploymentTargetListSchema, codes: [200] },
+  listDeploymentTargets: { method: 'get', path: `${N}/deployment-targets`, about: 'Deployment targets of a namespace', query: pagingSchema, answer: deploymentTargetListSchema, codes: [200] },
   createDeploymentTarget: { method: 'post', path: `${N}/deployment-targets`, about: 'Create a deployment target', body: deploymentTargetInputSchema, answer: deploymentTargetSchema, codes: [201] },
   getDeploymentTarget: { method: 'get', path: `${N}/deployment-targets/{name}`, about: 'A deployment target', answer: deploymentTargetSchema, codes: [200] },
   replaceDeploymentTarget: { method: 'put', path: `${N}/deployment-targets/{name}`, about: 'Create a deployment target, or replace its metadata', body: deploymentTargetInputSchema, answer: deploymentTargetSchema, codes: [200, 201] },
   deleteDeploymentTarget: { method: 'delete', path: `${N}/deployment-targets/{name}`, about: 'Delete a deployment target that nothing refers to', answer: deploymentTargetSchema, codes: [200] },
 
-  listSessionClusters: { method: 'get', path: `${N}/sessionclusters`, about: 'Session clusters of a namespace', answer: sessionClusterListSchema, codes: [200] },
+  listSessionClusters: { method: 'get', path: `${N}/sessionclusters`, about: 'Session clusters of a namespace', query: pagingSchema, answer: sessionClusterListSchema, codes: [200] },
   createSessionCluster: { method: 'post', path: `${N}/sessionclusters`, about: 'Create a session cluster', body: sessionClusterInputSchema, answer: sessionClusterSchema, codes: [201] },
   getSessionCluster: { method: 'get', path: `${N}/sessionclusters/{name}`, about: 'A session cluster', answer: sessionClusterSchema, codes: [200] },
   replaceSessionCluster: { method: 'put', path: `${N}/sessionclusters/{name}`, about: 'Create or replace a session cluster', body: sessionClusterInputSchema, answer: sessionClusterSchema, codes: [200, 201] },

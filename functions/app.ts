@@ -11,6 +11,7 @@ import { limitBody, refuseStrangers, securityHeaders } from './guard.ts';
 import type { Handler, Input } from './handler.ts';
 import { serveMetrics } from './metrics.ts';
 import { KEY_HEADER, readRequestKey } from './once.ts';
+import { withFilters } from './paging.ts';
 import { Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { answer, answerError } from './respond.ts';
@@ -58,7 +59,7 @@ async function readInput({ req }: Context, route: Route, { store, settings }: Fu
     throw new Problem('notFound', `there is no namespace "${namespace}"`);
   }
   refuseRehearsal(route, req.query('dryRun'));
-  const query = route.query === undefined ? undefined : check(route.query, req.query(), { lenient: true });
+  const query = route.query === undefined ? undefined : check(route.query, withFilters(req.query()), { lenient: true });
   const body = route.body === undefined ? undefined : check<unknown>(route.body, await readBody(req.raw), settings);
   const isMaking = route.method === 'post' && body !== undefined;
   const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };

@@ -1,17 +1,24 @@
 // Reading and deleting SessionClusters. Writing their specs is write-session-cluster.ts.
+import { nameKey } from '../domain/paging.schema.ts';
 import type { Tx } from '../store/store.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
 import type { FunctionDeps } from './deps.ts';
 import { mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { listPages } from './paging.ts';
 import { presentSessionCluster } from './present-session-cluster.ts';
 import { Problem } from './problem.ts';
-import { toList } from './to-list.ts';
 
-export const listSessionClusters: Handler<'listSessionClusters'> = async ({ params }, { store }) => {
-  const clusters = await store.sessionClusters.list(store.read, params.namespace);
-  return { code: 200, body: toList('SessionCluster', clusters.map(presentSessionCluster)) };
-};
+export const listSessionClusters: Handler<'listSessionClusters'> = ({ params: { namespace }, query }, { store }) =>
+  listPages({
+    kind: 'SessionCluster',
+    namespace,
+    query,
+    key: nameKey,
+    read: (page) => store.sessionClusters.list(store.read, namespace, page),
+    keyOf: ({ name }) => name,
+    present: (clusters) => clusters.map(presentSessionCluster),
+  });
 
 export const getSessionCluster: Handler<'getSessionCluster'> = async ({ params: { namespace, name } }, { store }) => {
   const found = await store.sessionClusters.find(store.read, namespace, name);

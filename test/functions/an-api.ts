@@ -48,6 +48,8 @@ export interface Api {
   /** A namespace of this test's own, with a local target `default` in it. */
   namespace(): Promise<string>;
   request(path: string, init?: RequestInit): Promise<Answer>;
+  /** The answer as it comes, not yet read. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body: unknown): Promise<Answer>;
   yaml(method: string, path: string, text: string): Promise<Answer>;
@@ -59,8 +61,10 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
   const woken: string[] = [];
   const logged: object[] = [];
   const app = createHttpApp(depsFor(store, options, { woken, logged }));
+  const fetch = async (path: string, init?: RequestInit): Promise<Response> =>
+    app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
   const request = async (path: string, init?: RequestInit): Promise<Answer> => {
-    const answer = await app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
+    const answer = await fetch(path, init);
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, text, body: parseAnswer(text, answer.headers.get('content-type') ?? '') };
   };
@@ -78,6 +82,7 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
       return `/api/v1/namespaces/${name}`;
     },
     request,
+    fetch,
     get: (path, headers = {}) => request(path, { headers }),
     send: (method, path, body) => sendAs('application/json')(method, path, JSON.stringify(body)),
     yaml: sendAs('application/yaml'),

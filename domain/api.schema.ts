@@ -21,6 +21,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
+  /** Of an answer that is text, not a document. */
+  readonly media?: 'text/plain' | 'text/event-stream';
   /** Codes of success. */
   readonly codes: readonly (200 | 201 | 202 | 503)[];
 }
@@ -75,6 +77,7 @@ export const API = {
   deleteSavepoint: { method: 'delete', path: `${N}/savepoints/{savepointId}`, about: 'Delete a Savepoint and its data; with force=true the Savepoint alone, at once', query: z.object({ force: z.enum(['true', 'false']).optional() }), answer: savepointSchema, codes: [200] },
 
   listEvents: { method: 'get', path: `${N}/events`, about: 'Events, newest first; with `after`, those behind that one, oldest first', query: z.object({ ...paging, ...eventQuery, after: uuid.optional() }), answer: eventListSchema, codes: [200] },
+  watchEvents: { method: 'get', path: '/drey/v1/namespaces/{namespace}/events:watch', about: 'Events as they come, behind `after` or Last-Event-ID; ends by itself and is resumed', query: z.object({ ...eventQuery, after: uuid.optional() }), answer: z.string(), media: 'text/event-stream', codes: [200] },
 
   listDeploymentTargets: { method: 'get', path: `${N}/deployment-targets`, about: 'Deployment targets of a namespace', query: pagingSchema, answer: deploymentTargetListSchema, codes: [200] },
   createDeploymentTarget: { method: 'post', path: `${N}/deployment-targets`, about: 'Create a deployment target', body: deploymentTargetInputSchema, answer: deploymentTargetSchema, codes: [201] },

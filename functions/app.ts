@@ -5,7 +5,8 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { API } from '../domain/api.schema.ts';
 import type { Route, RouteName } from '../domain/api.schema.ts';
 import { check } from './check.ts';
-import type { FunctionDeps } from './deps.ts';
+import type { AppDeps, FunctionDeps } from './deps.ts';
+import { createEventFeed } from './event-feed.ts';
 import { serveFlinkUi } from './flink-ui.ts';
 import { limitBody, refuseStrangers, securityHeaders } from './guard.ts';
 import type { Handler, Input } from './handler.ts';
@@ -18,7 +19,8 @@ import { answer, answerError } from './respond.ts';
 import { HANDLERS } from './routes.ts';
 import { serveSwagger } from './swagger.ts';
 
-export function createHttpApp(deps: FunctionDeps): Hono {
+export function createHttpApp(given: AppDeps): Hono {
+  const deps: FunctionDeps = { ...given, feed: createEventFeed({ store: given.store, limits: given.settings.watching ?? {} }) };
   const app = new Hono();
   app.onError((error, { req }) => answerError(error, req.path, deps.logger));
   app.notFound(({ req }) => answerError(new Problem('notFound', `there is no ${req.path}`), req.path, deps.logger));
@@ -43,7 +45,7 @@ function refuseMethod({ req }: Context, methods: readonly string[], { logger }: 
 function serve(app: Hono, name: RouteName, deps: FunctionDeps): void {
   const route: Route = API[name];
   const handle = HANDLERS[name] as Handler<RouteName>;
-  app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
+  app.on(route.method.toUpperCase(), patternOf(route.path), async (context) => {
     const reply = await handle(await readInput(context, route, deps), deps);
     return answer(reply, context.req.header('accept'));
   });
@@ -59,12 +61,25 @@ async function readInput({ req }: Context, route: Route, { store, settings }: Fu
     throw new Problem('notFound', `there is no namespace "${namespace}"`);
   }
   refuseRehearsal(route, req.query('dryRun'));
-  const query = route.query === undefined ? undefined : check(route.query, withFilters(req.query()), { lenient: true });
+  const query = route.query === undefined ? undefined : check(route.query, asked(req, route), { lenient: true });
   const body = route.body === undefined ? undefined : check<unknown>(route.body, await readBody(req.raw), settings);
   const isMaking = route.method === 'post' && body !== undefined;
   const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };
   const requestKey = isMaking ? readRequestKey(req.header(KEY_HEADER), keyed) : undefined;
   return { params, query, body, requestKey } as Input<RouteName>;
+}
+
+/** The path in Hono's words. A part such as `events:watch` would be taken for a parameter; as a pattern it stands for itself. */
+function patternOf(path: string): string {
+  const parts = path.split('/').map((part) => (/^[\w-]+:\w+$/.test(part) ? `:action{${part}}` : part.replaceAll(/\{(\w+)\}/g, ':$1')));
+  return parts.join('/');
+}
+
+/** A page brings the filters of its list along; a stream that is resumed says where by a header. */
+function asked(req: Context['req'], { media }: Route): Readonly<Record<string, string>> {
+  const query = withFilters(req.query());
+  const last = media === 'text/event-stream' ? req.header('last-event-id') : undefined;
+  return last === undefined || last === '' ? query : { ...query, after: last };
 }
 
 /** Whoever asks for a dry run where there is none does not mean a write. */

@@ -6,8 +6,10 @@ import type { LoggingProfiles } from '../domain/logging.ts';
 import type { Wake } from '../domain/wake.ts';
 import type { Flink } from '../flink/flink.ts';
 import type { Store } from '../store/store.ts';
+import type { EventFeed, FeedLimits } from './event-feed.ts';
 
-export interface FunctionDeps {
+/** What `app` gives. */
+export interface AppDeps {
   readonly store: Store;
   readonly wake: Wake;
   readonly flink: Pick<Flink, 'local' | 'storage'>;
@@ -17,6 +19,11 @@ export interface FunctionDeps {
   readonly registry: Registry;
   readonly logger: Logger;
   readonly settings: FunctionSettings;
+}
+
+/** What a function gets. */
+export interface FunctionDeps extends AppDeps {
+  readonly feed: EventFeed;
 }
 
 /** Whether the platform can do its work, and one sentence for each thing that keeps it from it. */
@@ -38,6 +45,8 @@ export interface FunctionSettings {
   readonly lenient: boolean;
   /** True where Flink may run as processes of the platform's own machine (D3). */
   readonly localTargets: boolean;
+  /** How events are watched, where not as usual. */
+  readonly watching?: Partial<FeedLimits>;
   /** Logging profiles of the operator, besides the built-in one. */
   readonly loggingProfiles?: LoggingProfiles;
   /** Defaults of the operator, over the built-in ones (D9). */

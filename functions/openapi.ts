@@ -34,7 +34,7 @@ function describe(name: string, route: Route) {
     operationId: name,
     summary: about,
     tags: [tagOf(path)],
-    parameters: [...parameters, ...keyed],
+    parameters: [...parameters, ...keyed, ...(route.media === 'text/event-stream' ? [lastEventId] : [])],
     request: {
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { body: { required: true, content: inEachFormat(body, method === 'patch' ? ['application/merge-patch+json'] : []) } }),
@@ -51,7 +51,8 @@ function inEachFormat(schema: Route['answer'], also: readonly string[] = []) {
   return Object.fromEntries([...MEDIA_TYPES, ...also].map((type) => [type, { schema }]));
 }
 
-function answerOf(code: number, { answer }: Route) {
+function answerOf(code: number, { answer, media }: Route) {
+  if (media !== undefined) return { description: REASONS[code] ?? '', content: { [media]: { schema: answer } } };
   return { description: REASONS[code] ?? '', content: inEachFormat(answer) };
 }
 
@@ -61,6 +62,14 @@ const requestKey = {
   required: false,
   description: 'Sent again within a day with the same body, the request makes nothing new and is answered with what the first one made',
   schema: { type: 'string' as const, minLength: 1, maxLength: 255 },
+};
+
+const lastEventId = {
+  name: 'Last-Event-ID',
+  in: 'header' as const,
+  required: false,
+  description: 'As browsers send it: go on behind this event, instead of the one in `after`',
+  schema: { type: 'string' as const, format: 'uuid' },
 };
 
 const errorAnswer = { description: 'What is wrong', content: { 'application/json': { schema: errorSchema } } };

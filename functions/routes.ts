@@ -9,6 +9,7 @@ import { planDeployment } from './plan-deployment.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
 import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
+import { watchEvents } from './watch-events.ts';
 import { createDeployment, patchDeployment, replaceDeployment } from './write-deployment.ts';
 import { createSessionCluster, patchSessionCluster, replaceSessionCluster } from './write-session-cluster.ts';
 
@@ -31,6 +32,7 @@ export const HANDLERS: Handlers = {
   deleteSavepoint,
 
   listEvents,
+  watchEvents,
 
   listDeploymentTargets,
   createDeploymentTarget,

@@ -6,7 +6,7 @@ import type { DeploymentId, JobId } from '../../domain/ids.ts';
 import { parseId } from '../../domain/ids.ts';
 import type { Job } from '../../domain/job.ts';
 import { createHttpApp } from '../../functions/app.ts';
-import type { FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
+import type { AppDeps, FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createNewId } from '../../store/new-id.ts';
@@ -95,7 +95,7 @@ function parseAnswer(text: string, type: string): unknown {
   return type.includes('json') ? JSON.parse(text) : text;
 }
 
-function depsFor(store: Store, options: ApiOptions, log: { readonly woken: string[]; readonly logged: object[] }): FunctionDeps {
+function depsFor(store: Store, options: ApiOptions, log: { readonly woken: string[]; readonly logged: object[] }): AppDeps {
   const tell = (title: string): Promise<boolean> => {
     log.woken.push(title);
     return Promise.resolve(options.temporalAnswers ?? true);

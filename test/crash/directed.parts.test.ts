@@ -2,33 +2,21 @@
 // said here in full. That it holds at every other point as well is kill-points.parts.test.ts.
 import { copyFile, appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { type DeploymentId, toFlinkJobId, toTriggerId } from '../../domain/ids.ts';
 import type { EventName } from '../../domain/event.ts';
 import type { Job } from '../../domain/job.ts';
 import type { Savepoint } from '../../domain/savepoint.ts';
 import { assertInvariants, type Records } from '../fixtures/check-invariants.ts';
-import { startPostgres, type TestPostgres } from '../fixtures/postgres.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { type CrashLab, type Mode, startCrashLab } from './crash-lab.ts';
+import type { CrashLab } from './crash-lab.ts';
 import { held } from './kill-everywhere.ts';
 import { FIRST_START, prepare, runs, STATEFUL_UPGRADE, SUSPENSION, type Transition } from './transitions.ts';
+import { withCrashLab } from './with-crash-lab.ts';
 import type { Point } from './worker-orders.ts';
 
 const builds = temporaryFolder();
-let postgres: TestPostgres;
 let lab: CrashLab;
-
-function openLab(mode: Mode): void {
-  beforeAll(async () => {
-    postgres = await startPostgres();
-    lab = await startCrashLab({ mode, databaseUrl: postgres.url });
-  });
-  afterAll(async () => {
-    await lab.stop();
-    await postgres.stop();
-  });
-}
 
 interface Death {
   readonly transition: Transition;
@@ -60,7 +48,7 @@ const times = ({ events }: Records, wanted: EventName): number => events.filter(
 const kinds = ({ savepoints }: Records): readonly string[] => savepoints.map(({ origin, state }) => `${origin} ${state}`);
 
 describe.each(['application', 'session'] as const)('a worker killed in %s mode', (mode) => {
-  openLab(mode);
+  withCrashLab(mode, (own) => (lab = own));
   const ids = new Map<string, DeploymentId>();
   /** As the dead worker left them. */
   const left = new Map<string, Records>();
@@ -138,7 +126,7 @@ async function anotherBuild(): Promise<string> {
 }
 
 describe('a new version of the product', () => {
-  openLab('application');
+  withCrashLab('application', (own) => (lab = own));
 
   const isRunning = (records: Records): boolean => runs(records, 1);
   const inState =

@@ -1,29 +1,20 @@
 // What an operator may do to a run in Temporal's UI, at each boundary of the activities of a STATEFUL upgrade: terminate it, reset it to
 // its first workflow task, request its cancellation. Each is safe, also between the stop of the old job and the start of the new one.
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { DeploymentId } from '../../domain/ids.ts';
 import { deploymentWorkflowId } from '../../workflows/contract.ts';
 import { assertInvariants } from '../fixtures/check-invariants.ts';
-import { startPostgres, type TestPostgres } from '../fixtures/postgres.ts';
 import type { ChildWorker } from './child-worker.ts';
-import { type CrashLab, startCrashLab } from './crash-lab.ts';
+import type { CrashLab } from './crash-lab.ts';
 import { distinct, dryRun, heldAtOnce, outcomeOf } from './kill-everywhere.ts';
 import { STATEFUL_UPGRADE } from './transitions.ts';
+import { withCrashLab } from './with-crash-lab.ts';
 import { asText, type Point } from './worker-orders.ts';
 
-let postgres: TestPostgres;
 let lab: CrashLab;
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-  lab = await startCrashLab({ mode: 'application', databaseUrl: postgres.url });
-});
+withCrashLab('application', (own) => (lab = own));
 afterEach(() => lab.killWorkers());
-afterAll(async () => {
-  await lab.stop();
-  await postgres.stop();
-});
 
 const handleOf = (name: string, id: DeploymentId) => lab.platform.client.workflow.getHandle(deploymentWorkflowId({ namespace: 'default', name, id }));
 

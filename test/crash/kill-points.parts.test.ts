@@ -1,23 +1,14 @@
 // Row B10: a worker killed -9 at every point between intent, deed and record of every activity, for every kind of transition.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres, type TestPostgres } from '../fixtures/postgres.ts';
-import { type CrashLab, startCrashLab } from './crash-lab.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { CrashLab } from './crash-lab.ts';
 import { killEverywhere } from './kill-everywhere.ts';
 import { TRANSITIONS } from './transitions.ts';
+import { withCrashLab } from './with-crash-lab.ts';
 
 describe.each(['application', 'session'] as const)('a worker killed at each point, in %s mode', (mode) => {
-  let postgres: TestPostgres;
   let lab: CrashLab;
-
-  beforeAll(async () => {
-    postgres = await startPostgres();
-    lab = await startCrashLab({ mode, databaseUrl: postgres.url });
-  });
+  withCrashLab(mode, (own) => (lab = own));
   afterEach(() => lab.killWorkers());
-  afterAll(async () => {
-    await lab.stop();
-    await postgres.stop();
-  });
 
   const kinds = TRANSITIONS.filter(({ only }) => only === undefined || only === mode);
 

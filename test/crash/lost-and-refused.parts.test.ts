@@ -1,33 +1,28 @@
 // Rows B4, B5, B6 and B11: a submit that does not get through, ids that must never come twice, two writers at the same moment, and a
 // wake that nobody hears. On a platform in the test's process; nothing is killed here.
 import { Context } from '@temporalio/activity';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Registry } from 'prom-client';
 import type { DeploymentId, SessionClusterId } from '../../domain/ids.ts';
 import { toFlinkJobId } from '../../domain/ids.ts';
 import type { LocalClusters } from '../../flink/flink.ts';
 import { createHttpApp } from '../../functions/app.ts';
 import { deploymentWorkflowId } from '../../workflows/contract.ts';
-import { startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
+import type { TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
 import { assertInvariants, type Records, recordsOf } from '../fixtures/check-invariants.ts';
 import { keepSweeping } from '../fixtures/keep-sweeping.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
+import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 import type { FlinkSim } from '../flink-sim/start-flink-sim.ts';
 
-const ENTRY_CLASS = 'com.example.Job';
-const clusters: SimulatedClusters = createSimulatedClusters();
-const folder = temporaryFolder();
 /** What happens at the next calls of the clusters, before them. */
 let beforeObserve: () => Promise<void> = () => Promise.resolve();
 let refusedStarts = 0;
+let clusters: SimulatedClusters;
 let platform: TestPlatform;
 let session: FlinkSim;
 
-const watched: LocalClusters = {
-  ...clusters,
+const watched: Partial<LocalClusters> = {
   observe: async (id) => {
     const { activityType, workflowExecution } = Context.current().info;
     if (activityType === 'decide' && workflowExecution?.workflowId.includes('/edited/')) await beforeObserve();
@@ -40,18 +35,13 @@ const watched: LocalClusters = {
   },
 };
 
+withSimulatedPlatform((own) => ({ clusters, platform } = own), { over: watched });
 beforeAll(async () => {
-  platform = await startTestPlatform({ clusters: watched, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
   const spec = { state: 'RUNNING', deploymentTargetName: 'default', flinkVersion: '1.20' };
   const { body } = await platform.call('POST', 'sessionclusters', { metadata: { name: 'shared' }, spec });
   await platform.until('sessionclusters/shared', ({ status }) => status.state === 'RUNNING');
   session = clusters.ofSession(body.metadata.id as SessionClusterId, 1);
   session.setSlots(100);
-});
-afterAll(async () => {
-  await platform.stopWorker();
-  await clusters.closeAll();
-  await platform.stop();
 });
 
 const RUN = /^\/jars\/[^/]+\/run$/;

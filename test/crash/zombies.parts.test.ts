@@ -1,27 +1,18 @@
 // Row B9: a worker that is cut off at any point of an upgrade comes back after another one took over. On PostgreSQL, two processes with
 // connections of their own: what the first one still holds is refused, and Flink hears nothing new of it.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../domain/job.ts';
 import { assertInvariants, type Records } from '../fixtures/check-invariants.ts';
-import { startPostgres, type TestPostgres } from '../fixtures/postgres.ts';
-import { type CrashLab, startCrashLab } from './crash-lab.ts';
+import type { CrashLab } from './crash-lab.ts';
 import { distinct, dryRun, heldAtOnce, outcomeOf } from './kill-everywhere.ts';
 import { STATEFUL_UPGRADE } from './transitions.ts';
+import { withCrashLab } from './with-crash-lab.ts';
 import { asText, type Point } from './worker-orders.ts';
 
 describe.each(['application', 'session'] as const)('two workers on one Deployment, in %s mode', (mode) => {
-  let postgres: TestPostgres;
   let lab: CrashLab;
-
-  beforeAll(async () => {
-    postgres = await startPostgres();
-    lab = await startCrashLab({ mode, databaseUrl: postgres.url });
-  });
+  withCrashLab(mode, (own) => (lab = own));
   afterEach(() => lab.killWorkers());
-  afterAll(async () => {
-    await lab.stop();
-    await postgres.stop();
-  });
 
   /** Everything that changes something at Flink, without what tells two uploads apart. */
   const sent = (): readonly string[] =>

@@ -1,6 +1,7 @@
 // The HTTP API over a real store in memory. What lies behind it and is not the API's, Temporal and Flink, is a recorder of calls and a table of versions.
 import { randomBytes } from 'node:crypto';
 import { Registry } from 'prom-client';
+import { afterAll, beforeAll } from 'vitest';
 import { parse } from 'yaml';
 import type { DeploymentId, JobId } from '../../domain/ids.ts';
 import { parseId } from '../../domain/ids.ts';
@@ -89,6 +90,32 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
   };
 }
 
+/** What a test of the API starts from. */
+interface OwnApi {
+  readonly store: Store;
+  readonly api: Api;
+  /** Path of a namespace of its own. */
+  readonly N: string;
+}
+
+/** One API on a store of its own for the tests of the calling file. `take` gets it before they begin. */
+export function withApi(take: (own: OwnApi) => void, options: ApiOptions = {}): void {
+  beforeAll(withFreshApis(take, options));
+}
+
+/** A store for the tests of the calling file. Returns what makes a new API on it, in a namespace of its own, for some of them: a hook of a group. */
+export function withFreshApis(take: (own: OwnApi) => void, options: ApiOptions = {}): () => Promise<void> {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore();
+  });
+  afterAll(() => store.close());
+  return async () => {
+    const api = anApi(store, options);
+    take({ store, api, N: await api.namespace() });
+  };
+}
+
 function parseAnswer(text: string, type: string): unknown {
   if (text === '') return undefined;
   if (type.includes('yaml')) return parse(text);
@@ -153,4 +180,9 @@ export async function aJobOf(store: Store, deploymentId: string, { change, sessi
     });
     return change === undefined ? job : store.jobs.change(tx, job.id, change);
   });
+}
+
+/** As a run would: the Deployment came to rest. */
+export async function settle(store: Store, id: string, state: 'RUNNING' | 'CANCELLED' | 'SUSPENDED' | 'FAILED'): Promise<void> {
+  await store.transaction((tx) => store.deployments.record(tx, parseId<'DeploymentId'>(id), { status: { state, conditions: [], because: 'settled' } }));
 }

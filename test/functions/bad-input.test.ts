@@ -1,22 +1,17 @@
 // Bad input: 4xx with a JSON message that names the JSON path and what would be right there; nothing is stored.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Store } from '../../store/store.ts';
-import { aDocument, anApi, openStore } from './an-api.ts';
+import { aDocument, anApi, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
-  N = await api.namespace();
-});
+withApi((own) => ({ store, api, N } = own));
 afterAll(async () => {
   expect((await api.get(`${N}/deployments`)).body.items).toEqual([]);
   expect(api.woken).toEqual([]);
   expect(api.logged).toEqual([]);
-  await store.close();
 });
 
 const inTemplate = (fields: object, artifact: object = {}) =>

@@ -1,21 +1,16 @@
 // DELETE of Savepoints over HTTP, and the list of what a start would use.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseId, type SavepointId } from '../../domain/ids.ts';
 import type { NewSavepoint, Store } from '../../store/store.ts';
 import { newId } from '../store/open-store.ts';
 import { aSavepoint } from '../store/samples.ts';
-import { aDocument, aJobOf, anApi, openStore } from './an-api.ts';
+import { aDocument, aJobOf, anApi, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
-  N = await api.namespace();
-});
-afterAll(() => store.close());
+withApi((own) => ({ store, api, N } = own));
 
 const deploy = async (name: string, spec: object = {}): Promise<string> =>
   (await api.send('POST', `${N}/deployments`, aDocument({ metadata: { name }, spec }))).body.metadata.id;

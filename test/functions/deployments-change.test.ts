@@ -1,28 +1,15 @@
 // Changing Deployments over HTTP: PATCH merges, PUT replaces, and what each wakes.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseId } from '../../domain/ids.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Store } from '../../store/store.ts';
-import { aDocument, anApi, openStore } from './an-api.ts';
+import { aDocument, settle, withFreshApis } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-});
-afterAll(() => store.close());
+const fresh = withFreshApis((own) => ({ store, api, N } = own));
 
-const fresh = async (): Promise<void> => {
-  api = anApi(store);
-  N = await api.namespace();
-};
 const SERVER = 'com.dataartisans.appmanager.controller.deployment';
-
-/** As a run would: the Deployment came to rest. */
-async function rest(id: string, state: 'RUNNING' | 'CANCELLED' | 'SUSPENDED' | 'FAILED'): Promise<void> {
-  await store.transaction((tx) => store.deployments.record(tx, parseId<'DeploymentId'>(id), { status: { state, conditions: [], because: 'settled' } }));
-}
 
 describe('PATCH', () => {
   beforeAll(async () => {
@@ -70,7 +57,7 @@ describe('PATCH', () => {
 
   it('titles what is asked for', async () => {
     const { body } = await api.get(`${N}/deployments/clicks`);
-    await rest(body.metadata.id, 'RUNNING');
+    await settle(store, body.metadata.id, 'RUNNING');
     api.woken.length = 0;
     await api.send('PATCH', `${N}/deployments/clicks`, { spec: { template: { spec: { parallelism: 2 } } } });
     await api.send('PATCH', `${N}/deployments/clicks`, { spec: { maxJobCreationAttempts: 7 } });

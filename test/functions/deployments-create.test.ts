@@ -1,22 +1,15 @@
 // Creating Deployments over HTTP: what a POST accepts, stores, wakes and answers.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Store } from '../../store/store.ts';
-import { aDocument, anApi, openStore } from './an-api.ts';
+import { aDocument, anApi, withFreshApis } from './an-api.ts';
 import type { Api } from './an-api.ts';
 import { FULL_ANSWER, FULL_EXAMPLE } from './full-example.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-});
-afterAll(() => store.close());
+const fresh = withFreshApis((own) => ({ store, api, N } = own));
 
-const fresh = async (): Promise<void> => {
-  api = anApi(store);
-  N = await api.namespace();
-};
 const SERVER = 'com.dataartisans.appmanager.controller.deployment';
 
 describe('the full example of the manual', () => {

@@ -1,28 +1,16 @@
 // Reading and deleting Deployments over HTTP.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseId } from '../../domain/ids.ts';
 import type { Store } from '../../store/store.ts';
-import { aDocument, aJobOf, anApi, openStore } from './an-api.ts';
+import { aDocument, aJobOf, settle, withFreshApis } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-});
-afterAll(() => store.close());
+const fresh = withFreshApis((own) => ({ store, api, N } = own));
 
-const fresh = async (): Promise<void> => {
-  api = anApi(store);
-  N = await api.namespace();
-};
 const SERVER = 'com.dataartisans.appmanager.controller.deployment';
-
-/** As a run would: the Deployment came to rest. */
-async function rest(id: string, state: 'RUNNING' | 'CANCELLED' | 'SUSPENDED' | 'FAILED'): Promise<void> {
-  await store.transaction((tx) => store.deployments.record(tx, parseId<'DeploymentId'>(id), { status: { state, conditions: [], because: 'settled' } }));
-}
 
 describe('GET', () => {
   beforeAll(async () => {
@@ -122,14 +110,14 @@ describe('DELETE', () => {
 
   it('answers 200 for a suspended one and for a cancelled one that FAILED', async () => {
     await create('asleep', 'SUSPENDED');
-    await rest(await create('broken', 'CANCELLED'), 'FAILED');
+    await settle(store, await create('broken', 'CANCELLED'), 'FAILED');
     expect([(await remove('asleep')).status, (await remove('broken')).status]).toEqual([200, 200]);
   });
 
   it('answers 409 while it is to run, is on the move, or a Job of it lives (D11)', async () => {
     await create('wanted', 'RUNNING');
     const moving = await create('moving', 'CANCELLED');
-    await rest(moving, 'RUNNING');
+    await settle(store, moving, 'RUNNING');
     await aJobOf(store, await create('alive', 'SUSPENDED'));
     const answers = [await remove('wanted'), await remove('moving'), await remove('alive')];
     expect(answers.map(({ status }) => status)).toEqual([409, 409, 409]);

@@ -1,18 +1,11 @@
 // The form of bodies: JSON and YAML, Content-Type and Accept, sizes, and text that is neither.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Store } from '../../store/store.ts';
-import { aDocument, anApi, openStore } from './an-api.ts';
+import { describe, expect, it } from 'vitest';
+import { aDocument, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
-let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
-  N = await api.namespace();
-});
-afterAll(() => store.close());
+withApi((own) => ({ api, N } = own));
 
 const post = (body: string | Uint8Array, type?: string) =>
   api.request(`${N}/deployments`, {

@@ -1,18 +1,13 @@
 // Idempotency-Key: a POST that comes twice makes one resource.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Store } from '../../store/store.ts';
-import { aDocument, aJobOf, anApi, openStore } from './an-api.ts';
+import { aDocument, aJobOf, withApi } from './an-api.ts';
 import type { Answer, Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
-  N = await api.namespace();
-});
-afterAll(() => store.close());
+withApi((own) => ({ store, api, N } = own));
 
 const post = (key: string, path: string, body: unknown): Promise<Answer> =>
   api.request(`${N}/${path}`, { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': key }, body: JSON.stringify(body) });

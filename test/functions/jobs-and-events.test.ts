@@ -1,8 +1,8 @@
 // Jobs and events over HTTP: read only, newest first.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseId } from '../../domain/ids.ts';
 import type { Store } from '../../store/store.ts';
-import { aDocument, aJobOf, anApi, openStore } from './an-api.ts';
+import { aDocument, aJobOf, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
 import { FULL_ANSWER, FULL_EXAMPLE } from './full-example.ts';
 
@@ -10,13 +10,10 @@ let store: Store;
 let api: Api;
 let N: string;
 let deploymentId: string;
+withApi((own) => ({ store, api, N } = own));
 beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
-  N = await api.namespace();
   deploymentId = (await api.yaml('POST', `${N}/deployments`, FULL_EXAMPLE)).body.metadata.id;
 });
-afterAll(() => store.close());
 
 describe('a Job', () => {
   it('shows what it runs, where, and how it goes', async () => {

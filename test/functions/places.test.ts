@@ -1,22 +1,15 @@
 // Deployment targets and session clusters over HTTP: what may change when, and what is refused.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseId } from '../../domain/ids.ts';
 import type { SessionClusterPhase } from '../../domain/session-cluster.ts';
 import type { Store } from '../../store/store.ts';
-import { aDocument, aJobOf, anApi, openStore } from './an-api.ts';
+import { aDocument, aJobOf, anApi, withFreshApis } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-});
-afterAll(() => store.close());
-const fresh = async (): Promise<void> => {
-  api = anApi(store);
-  N = await api.namespace();
-};
+const fresh = withFreshApis((own) => ({ store, api, N } = own));
 const remove = (path: string) => api.request(`${N}/${path}`, { method: 'DELETE' });
 
 describe('a deployment target', () => {

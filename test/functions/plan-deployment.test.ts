@@ -1,19 +1,16 @@
 // Plans over HTTP: what would happen with a Deployment as it stands, and a write that is only rehearsed.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parseId, type DeploymentId } from '../../domain/ids.ts';
 import type { Job } from '../../domain/job.ts';
 import type { NewSavepoint, Store } from '../../store/store.ts';
-import { aDocument, aJobOf, anApi, openStore } from './an-api.ts';
+import { aDocument, aJobOf, withFreshApis } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
 let id: DeploymentId;
-beforeAll(async () => {
-  store = await openStore();
-});
-afterAll(() => store.close());
+const fresh = withFreshApis((own) => ({ store, api, N } = own));
 
 const HOURS = 3_600_000;
 const DIFFERENT = { spec: { template: { spec: { parallelism: 3 } } } };
@@ -21,8 +18,7 @@ const CHECKPOINT = { id: 17, location: 'file:///checkpoints/chk-17' };
 
 /** A Deployment `clicks` in a namespace of its own. */
 beforeEach(async () => {
-  api = anApi(store);
-  N = await api.namespace();
+  await fresh();
   const { body } = await api.send('POST', `${N}/deployments`, aDocument());
   id = parseId<'DeploymentId'>(body.metadata.id);
   api.woken.length = 0;

@@ -1,9 +1,9 @@
 // Savepoints over HTTP: asking for one, registering one, reading them.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseId } from '../../domain/ids.ts';
 import type { Job } from '../../domain/job.ts';
 import type { Store } from '../../store/store.ts';
-import { aDocument, aJobOf, anApi, openStore } from './an-api.ts';
+import { aDocument, aJobOf, anApi, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 const SPEC_VERSION = 'com.dataartisans.appmanager.controller.deployment.spec.version';
@@ -12,13 +12,10 @@ let api: Api;
 let N: string;
 let deploymentId: string;
 let job: Job;
+withApi((own) => ({ store, api, N } = own));
 beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
-  N = await api.namespace();
   deploymentId = (await api.send('POST', `${N}/deployments`, aDocument())).body.metadata.id;
 });
-afterAll(() => store.close());
 
 const intent = async (): Promise<number | undefined> => (await store.deployments.findById(store.read, parseId<'DeploymentId'>(deploymentId)))?.intentVersion;
 const request = (metadata: object, spec?: object) => api.send('POST', `${N}/savepoints`, { metadata, spec });

@@ -1,18 +1,13 @@
 // No page of a stranger can read or drive an API without authentication (design.md §9).
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Store } from '../../store/store.ts';
-import { aDocument, anApi, openStore } from './an-api.ts';
+import { aDocument, anApi, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 let N: string;
-beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store, { settings: { allowedHosts: ['drey.example.com', 'proxy.example.com:8443'] } });
-  N = await api.namespace();
-});
-afterAll(() => store.close());
+withApi((own) => ({ store, api, N } = own), { settings: { allowedHosts: ['drey.example.com', 'proxy.example.com:8443'] } });
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 

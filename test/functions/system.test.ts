@@ -1,17 +1,14 @@
 // What the platform says about itself: health, readiness, metrics, defaults, the OpenAPI document and its console.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { API } from '../../domain/api.schema.ts';
 import type { Store } from '../../store/store.ts';
-import { aDocument, anApi, openStore } from './an-api.ts';
+import { aDocument, anApi, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
 
 let store: Store;
 let api: Api;
-beforeAll(async () => {
-  store = await openStore();
-  api = anApi(store);
-});
-afterAll(() => store.close());
+let N: string;
+withApi((own) => ({ store, api, N } = own));
 
 describe('health and readiness', () => {
   it('answers 200 while the process lives', async () => {
@@ -44,7 +41,6 @@ describe('POST /drey/v1/reconcile', () => {
 
 describe('GET /metrics', () => {
   it('counts Deployments by state, the ones of no Deployment included', async () => {
-    const N = await api.namespace();
     await api.send('POST', `${N}/deployments`, aDocument());
     const { status, headers, text } = await api.get('/metrics');
     expect(status).toBe(200);

@@ -1,18 +1,16 @@
 // Records a history of each kind: the product on the simulated Flink and a real Temporal server goes through every transition once.
 // What is written names no machine: identities, queues and stack traces are taken out; replay does not look at them.
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { JobId } from '../../domain/ids.ts';
 import { deploymentWorkflowId, sessionClusterWorkflowId, WORKFLOW } from '../../workflows/contract.ts';
-import { type Doc, runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
+import { type Doc, runningJob, runsAfter, type TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, startSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
+import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 import type { Kind } from './kinds.ts';
 
-const ENTRY_CLASS = 'com.example.Job';
 const NAMESPACE = 'default';
 const PATIENCE_MS = 120_000;
 
@@ -26,9 +24,7 @@ interface Studio {
 
 export async function recordHistories(folder: string): Promise<void> {
   const histories = new Map<Kind, string>();
-  const clusters = createSimulatedClusters();
-  const jars = await mkdtemp(join(tmpdir(), 'drey-jar-'));
-  const platform = await startTestPlatform({ clusters, jar: writeJar(join(jars, 'job.jar'), ENTRY_CLASS) });
+  const { clusters, platform, stop } = await startSimulatedPlatform();
   const keep: Studio['keep'] = async (kind, workflowId) => {
     const handle = platform.client.workflow.getHandle(workflowId);
     await handle.result();
@@ -41,10 +37,7 @@ export async function recordHistories(folder: string): Promise<void> {
     await platform.client.workflow.start(WORKFLOW.sweep, { workflowId: sweep, taskQueue: platform.taskQueue });
     await Promise.all([stateful(studio), stateless(studio), givingUp(studio), inSession(studio), keep('sweep', sweep)]);
   } finally {
-    await platform.stopWorker();
-    await clusters.closeAll();
-    await platform.stop();
-    await rm(jars, { recursive: true, force: true });
+    await stop();
   }
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

@@ -1,30 +1,14 @@
 // What Temporal keeps of a Deployment: a story that can be read, without anything of the user's.
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deploymentWorkflowId } from '../../workflows/contract.ts';
-import { runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
+import { runningJob, runsAfter, type TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
 
-const ENTRY_CLASS = 'com.example.Job';
 const MARK = 'unmistakable';
 
 describe('the history of a Deployment in Temporal', () => {
-  let clusters: SimulatedClusters;
   let platform: TestPlatform;
-
-  beforeAll(async () => {
-    clusters = createSimulatedClusters();
-    const folder = await mkdtemp(join(tmpdir(), 'drey-jar-'));
-    platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
-  });
-  afterAll(async () => {
-    await platform.stopWorker();
-    await clusters.closeAll();
-    await platform.stop();
-  });
+  withSimulatedPlatform((own) => ({ platform } = own));
 
   const create = async (name: string, artifact: object): Promise<string> => {
     const template = {

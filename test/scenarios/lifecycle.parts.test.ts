@@ -1,24 +1,16 @@
 // The life of a Deployment on the simulated Flink, in application and in session mode: HTTP in, real Temporal, real store.
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { JobId, SessionClusterId } from '../../domain/ids.ts';
-import { type Doc, isOutdated, newest, runningJob, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
+import { type Doc, isOutdated, newest, runningJob, type TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
+import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 import type { FlinkSim } from '../flink-sim/start-flink-sim.ts';
-
-const ENTRY_CLASS = 'com.example.Job';
 
 describe.each(['application', 'session'] as const)('a Deployment in %s mode', (mode) => {
   let clusters: SimulatedClusters;
   let platform: TestPlatform;
-
+  withSimulatedPlatform((own) => ({ clusters, platform } = own));
   beforeAll(async () => {
-    clusters = createSimulatedClusters();
-    const folder = await mkdtemp(join(tmpdir(), 'drey-jar-'));
-    platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
     if (mode === 'session') {
       await platform.call('POST', 'sessionclusters', {
         metadata: { name: 'shared' },
@@ -26,11 +18,6 @@ describe.each(['application', 'session'] as const)('a Deployment in %s mode', (m
       });
       await platform.until('sessionclusters/shared', ({ status }) => status.state === 'RUNNING');
     }
-  });
-  afterAll(async () => {
-    await platform.stopWorker();
-    await clusters.closeAll();
-    await platform.stop();
   });
 
   const spec = (over: object = {}, artifact: object = {}) => ({

@@ -1,27 +1,14 @@
 // What a dry run announces is what the write then brings about, on real parts: HTTP in, real Temporal, real store, simulated Flink.
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { DeploymentPlanDocument } from '../../domain/deployment-plan.schema.ts';
 import type { JobId } from '../../domain/ids.ts';
-import { newest, runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
+import { newest, runningJob, runsAfter, type TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
+import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 
-const ENTRY_CLASS = 'com.example.Job';
 let clusters: SimulatedClusters;
 let platform: TestPlatform;
-beforeAll(async () => {
-  clusters = createSimulatedClusters();
-  const folder = await mkdtemp(join(tmpdir(), 'drey-jar-'));
-  platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
-});
-afterAll(async () => {
-  await platform.stopWorker();
-  await clusters.closeAll();
-  await platform.stop();
-});
+withSimulatedPlatform((own) => ({ clusters, platform } = own));
 
 /** The events that tell of a step, by the step. */
 const TOLD = {

@@ -1,31 +1,18 @@
 // What nobody nudged: the sweep notices ended, lost and silent jobs, and acts only on proof.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { JobId } from '../../domain/ids.ts';
 import { deploymentWorkflowId, WORKFLOW } from '../../workflows/contract.ts';
-import { type Doc, newest, runningJob, runsAfter, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
-
-const ENTRY_CLASS = 'com.example.Job';
+import { type Doc, newest, runningJob, runsAfter, type TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
+import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 
 describe('a Deployment that nobody touches', () => {
   let clusters: SimulatedClusters;
   let platform: TestPlatform;
-
+  withSimulatedPlatform((own) => ({ clusters, platform } = own));
   beforeAll(async () => {
-    clusters = createSimulatedClusters();
-    const folder = await mkdtemp(join(tmpdir(), 'drey-jar-'));
-    platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
     await platform.client.workflow.start(WORKFLOW.sweep, { workflowId: `sweep-${randomUUID()}`, taskQueue: platform.taskQueue });
-  });
-  afterAll(async () => {
-    await platform.stopWorker();
-    await clusters.closeAll();
-    await platform.stop();
   });
 
   const start = async (name: string, over: object = {}, flinkConfiguration: object = { 'execution.checkpointing.interval': '50ms' }): Promise<Doc> => {

@@ -1,28 +1,16 @@
 // What becomes of Savepoints on the simulated Flink: registered, deleted, kept in number. Real files, real store, real Temporal.
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Doc, newest, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
+import { expect, it } from 'vitest';
+import { type Doc, newest, type TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
+import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 
-const ENTRY_CLASS = 'com.example.Job';
 const NIL = '00000000-0000-0000-0000-000000000000';
 
 let clusters: SimulatedClusters;
 let platform: TestPlatform;
-beforeAll(async () => {
-  clusters = createSimulatedClusters();
-  const folder = await mkdtemp(join(tmpdir(), 'drey-jar-'));
-  platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
-});
-afterAll(async () => {
-  await platform.stopWorker();
-  await clusters.closeAll();
-  await platform.stop();
-});
+withSimulatedPlatform((own) => ({ clusters, platform } = own));
 
 const spec = (over: object = {}) => ({
   state: 'RUNNING',

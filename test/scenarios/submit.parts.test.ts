@@ -1,17 +1,12 @@
 // Run calls whose answer is lost and that are wanted no more, and session clusters that do not come up, or change, under their Deployments.
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toFlinkJobId, type JobId, type SessionClusterId } from '../../domain/ids.ts';
-import type { LocalClusters } from '../../flink/flink.ts';
-import { type Doc, newest, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
+import { type Doc, newest, type TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
 import { keepSweeping } from '../fixtures/keep-sweeping.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
+import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 import type { FlinkSim } from '../flink-sim/start-flink-sim.ts';
 
-const ENTRY_CLASS = 'com.example.Job';
 const PATIENCE_MS = 60_000;
 const LIMIT = { timeout: 180_000 };
 const RUN = /^\/jars\/[^/]+\/run$/;
@@ -22,24 +17,19 @@ let stopSweeping: () => Promise<void>;
 /** Session clusters whose JobManager dies right after its start. */
 let diesAtStart = false;
 
+withSimulatedPlatform((own) => ({ clusters, platform } = own), {
+  over: {
+    startSession: async (id, incarnation, order) => {
+      const answer = await clusters.startSession(id, incarnation, order);
+      if (diesAtStart) await clusters.kill(id);
+      return answer;
+    },
+  },
+});
 beforeAll(async () => {
-  clusters = createSimulatedClusters();
-  const startSession: LocalClusters['startSession'] = async (id, incarnation, order) => {
-    const answer = await clusters.startSession(id, incarnation, order);
-    if (diesAtStart) await clusters.kill(id);
-    return answer;
-  };
-  const folder = await mkdtemp(join(tmpdir(), 'drey-jar-'));
-  platform = await startTestPlatform({ clusters: { ...clusters, startSession }, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
   stopSweeping = await keepSweeping(platform);
 });
-
-afterAll(async () => {
-  await stopSweeping();
-  await platform.stopWorker();
-  await clusters.closeAll();
-  await platform.stop();
-});
+afterAll(() => stopSweeping());
 
 const clusterIs = (name: string, state: string): Promise<Doc> => platform.until(`sessionclusters/${name}`, ({ status }) => status.state === state, PATIENCE_MS);
 const isIn = (name: string, state: string): Promise<Doc> => platform.until(`deployments/${name}`, ({ status }) => status.state === state, PATIENCE_MS);

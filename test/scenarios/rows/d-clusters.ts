@@ -98,38 +98,14 @@ export const D_CLUSTERS: readonly Row[] = [
     id: 'D13',
     title: 'a JobManager that goes back in time while the job is being suspended: no savepoint is taken of what it runs',
     on: SIMULATED,
-    play: async (stage) => {
-      const deployment = await stage.running('rewound', { checkpoints: 'never' });
-      for (let n = 0; n < 3; n += 1) await deployment.flink.takeCheckpoint();
-      await untilRecorded(stage, deployment, 1);
-      await deployment.flink.slowSavepoints(600_000);
-      await deployment.want('SUSPENDED');
-      await deployment.untilEvent('SUCCESSFULLY_TRIGGERED_A_SAVEPOINT');
-      await deployment.flink.restartJobManager();
-      await deployment.state('SUSPENDED');
-      expect(await deployment.savepoints({ origin: 'SUSPEND', state: 'COMPLETED' })).toEqual([]);
-      await deployment.want('RUNNING');
-      expect((await deployment.runs(2)).spec.savepointLocation).toMatch(/\/chk-3$/);
-    },
+    play: (stage) => rewoundDuringTheStop(stage, ({ flink }) => flink.slowSavepoints(600_000)),
   }),
   row({
     id: 'D13',
     title:
       'a JobManager that goes back in time just before it is asked to stop the job: its savepoint is not used, the next job starts from the newest checkpoint',
     on: SIMULATED,
-    play: async (stage) => {
-      const deployment = await stage.running('rewound', { checkpoints: 'never' });
-      for (let n = 0; n < 3; n += 1) await deployment.flink.takeCheckpoint();
-      await untilRecorded(stage, deployment, 1);
-      await deployment.flink.fault({ method: 'POST', path: /\/stop$/, do: '503', times: 2 });
-      await deployment.want('SUSPENDED');
-      await deployment.untilEvent('SUCCESSFULLY_TRIGGERED_A_SAVEPOINT');
-      await deployment.flink.restartJobManager();
-      await deployment.state('SUSPENDED');
-      expect(await deployment.savepoints({ origin: 'SUSPEND', state: 'COMPLETED' })).toEqual([]);
-      await deployment.want('RUNNING');
-      expect((await deployment.runs(2)).spec.savepointLocation).toMatch(/\/chk-3$/);
-    },
+    play: (stage) => rewoundDuringTheStop(stage, ({ flink }) => flink.fault({ method: 'POST', path: /\/stop$/, do: '503', times: 2 })),
   }),
   row({
     id: 'D15',
@@ -157,6 +133,21 @@ export const D_CLUSTERS: readonly Row[] = [
 
 interface SessionCluster {
   readonly status: { readonly running: { readonly startedAt: string } };
+}
+
+/** `delay` holds the stop up, so that the JobManager goes back in time during it: nothing of that stop is used, the newest checkpoint is restored. */
+async function rewoundDuringTheStop(stage: Stage, delay: (deployment: Actor) => Promise<void>): Promise<void> {
+  const deployment = await stage.running('rewound', { checkpoints: 'never' });
+  for (let n = 0; n < 3; n += 1) await deployment.flink.takeCheckpoint();
+  await untilRecorded(stage, deployment, 1);
+  await delay(deployment);
+  await deployment.want('SUSPENDED');
+  await deployment.untilEvent('SUCCESSFULLY_TRIGGERED_A_SAVEPOINT');
+  await deployment.flink.restartJobManager();
+  await deployment.state('SUSPENDED');
+  expect(await deployment.savepoints({ origin: 'SUSPEND', state: 'COMPLETED' })).toEqual([]);
+  await deployment.want('RUNNING');
+  expect((await deployment.runs(2)).spec.savepointLocation).toMatch(/\/chk-3$/);
 }
 
 async function fromItsSavepoint(deployment: Actor): Promise<void> {

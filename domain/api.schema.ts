@@ -4,7 +4,7 @@ import { deploymentPlanSchema } from './deployment-plan.schema.ts';
 import { deploymentTargetInputSchema, deploymentTargetListSchema, deploymentTargetSchema } from './deployment-target.schema.ts';
 import { deploymentDefaultsSchema, deploymentInputSchema, deploymentListSchema, deploymentSchema } from './deployment.schema.ts';
 import { eventListSchema } from './event.schema.ts';
-import { jobExceptionsSchema, jobListSchema, jobSchema } from './job.schema.ts';
+import { jobExceptionsSchema, jobListSchema, jobLogsSchema, jobSchema, logQuery } from './job.schema.ts';
 import { paging, pagingSchema } from './paging.schema.ts';
 import { uuid } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
@@ -69,6 +69,8 @@ export const API = {
 
   listJobs: { method: 'get', path: `${N}/jobs`, about: 'Jobs, newest first', query: z.object({ ...paging, deploymentId: uuid.optional() }), answer: jobListSchema, codes: [200] },
   listJobExceptions: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/exceptions', about: 'Why a Job restarted or failed, newest first', answer: jobExceptionsSchema, codes: [200] },
+  listJobLogs: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/logs', about: 'Log files of the processes that run or ran a Job', answer: jobLogsSchema, codes: [200] },
+  getJobLog: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/logs/{process}/{file}', about: 'The end of a log file, or a part of it; X-Log-Offset, X-Log-Next-Offset and X-Log-Size say which', query: logQuery, answer: z.string(), media: 'text/plain', codes: [200] },
   getJob: { method: 'get', path: `${N}/jobs/{jobId}`, about: 'A Job', answer: jobSchema, codes: [200] },
 
   listSavepoints: { method: 'get', path: `${N}/savepoints`, about: 'Savepoints, newest first', query: savepointQuery, answer: savepointListSchema, codes: [200] },

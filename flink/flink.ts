@@ -4,6 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { FetchedArtifact } from '../domain/job.ts';
 import type { SavepointFormat } from '../domain/savepoint.ts';
 import type { Logging, Resources } from '../domain/template.schema.ts';
+import type { ProcessLogs } from './logs.ts';
 
 export interface Flink {
   /** Cheap to make: all share one pool of connections. */
@@ -116,6 +117,7 @@ export interface FlinkException {
 
 export interface FlinkRest {
   readonly url: string;
+  readonly logs: ProcessLogs;
   version(): Promise<Answer<string>>;
   /** Whether its JobManager brings jobs back after a restart. */
   isHighlyAvailable(): Promise<Answer<boolean>>;
@@ -199,6 +201,8 @@ export interface LocalClusters {
   ensureTaskManagers(id: LocalClusterId, wanted?: number): Promise<number>;
   /** Takes away the right to start, ends every process of it and waits until they are dead. Logs stay. Safe to repeat. */
   tearDown(id: LocalClusterId): Promise<void>;
+  /** Of its processes, also of those that ended; until `forget`. */
+  logs(id: LocalClusterId): ProcessLogs;
   /** Removes its folder, logs included. Only after tearDown. */
   forget(id: LocalClusterId): Promise<void>;
 }

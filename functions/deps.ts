@@ -8,11 +8,15 @@ import type { Flink } from '../flink/flink.ts';
 import type { Store } from '../store/store.ts';
 import type { EventFeed, FeedLimits } from './event-feed.ts';
 
+export type Mask = (text: string, namespace: string) => string | Promise<string>;
+
 /** What `app` gives. */
 export interface AppDeps {
   readonly store: Store;
   readonly wake: Wake;
-  readonly flink: Pick<Flink, 'local' | 'storage'>;
+  readonly flink: Pick<Flink, 'local' | 'storage' | 'rest'>;
+  /** Takes what is secret in a namespace out of a text that came from Flink; without it nothing is known to be secret. */
+  readonly mask?: Mask;
   /** The REST address of the Flink cluster that runs this Job, or undefined when it has none or cannot be reached. */
   endpointOf(job: Job): Promise<string | undefined>;
   readiness(): Promise<Readiness> | Readiness;

@@ -4,6 +4,7 @@ import { deleteSavepoint } from './delete-savepoint.ts';
 import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
+import { getJobLog, listJobLogs } from './job-logs.ts';
 import { getJob, listJobExceptions, listJobs } from './jobs.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
@@ -24,6 +25,8 @@ export const HANDLERS: Handlers = {
 
   listJobs,
   listJobExceptions,
+  listJobLogs,
+  getJobLog,
   getJob,
 
   listSavepoints,

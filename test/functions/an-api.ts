@@ -7,7 +7,8 @@ import type { DeploymentId, JobId } from '../../domain/ids.ts';
 import { parseId } from '../../domain/ids.ts';
 import type { Job } from '../../domain/job.ts';
 import { createHttpApp } from '../../functions/app.ts';
-import type { AppDeps, FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
+import type { Flink, LocalClusters } from '../../flink/flink.ts';
+import type { AppDeps, FunctionDeps, FunctionSettings, Mask, Readiness } from '../../functions/deps.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createNewId } from '../../store/new-id.ts';
@@ -27,6 +28,9 @@ export interface ApiOptions {
   readonly readiness?: Readiness;
   readonly settings?: Partial<FunctionSettings>;
   readonly endpoint?: string;
+  /** Parts of Flink that are real. */
+  readonly flink?: { readonly local?: Partial<LocalClusters>; readonly rest?: Flink['rest'] };
+  readonly mask?: Mask;
 }
 
 /** biome-ignore lint: the body of an answer is whatever the server sent. */
@@ -134,7 +138,8 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
   return {
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },
-    flink: { local, storage } as unknown as FunctionDeps['flink'],
+    flink: { ...options.flink, local: { ...local, ...options.flink?.local }, storage } as unknown as FunctionDeps['flink'],
+    ...(options.mask && { mask: options.mask }),
     endpointOf: () => Promise.resolve(options.endpoint),
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),

@@ -7,6 +7,7 @@ import type { LoggingProfiles } from '../../../domain/logging.ts';
 import type { LocalClusterId, LocalClusters } from '../../flink.ts';
 import type { Environment } from '../../artifacts/run-maven.ts';
 import { type ArchiveOrder, findArchive, makeArchive } from './class-archive.ts';
+import { clusterLogs } from './cluster-logs.ts';
 import { type ClusterFolder, clusterFolder, readRecord, readStart, writeRecord } from './cluster-folder.ts';
 import { findJava, type Java } from './find-java.ts';
 import type { Host } from './host.ts';
@@ -61,6 +62,7 @@ export function createLocalClusters(options: LocalClustersOptions): LocalCluster
     observe: (id) => observeCluster(folderOf(id), options.installationId),
     ensureTaskManagers: (id, wanted) => alone(id, (folder) => ensureTaskManagers(host, folder, wanted)),
     tearDown: (id) => alone(id, (folder) => tearDownCluster(host, folder)),
+    logs: (id) => clusterLogs(folderOf(id)),
     forget: (id) => alone(id, forget),
   };
 }

@@ -87,6 +87,7 @@ async function createApp({ config, logger }: PlatformOrder, deps: ActivityDeps, 
       lenient: config.lenient,
       localTargets: config.localTargets,
       loggingProfiles: opened.loggingProfiles,
+      requestLimitMs: config.requestLimitMs,
     },
   });
   return (request) => app.fetch(request);

@@ -17,6 +17,7 @@ import { Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { answer, answerError } from './respond.ts';
 import { HANDLERS } from './routes.ts';
+import { withinBudget } from './time-budget.ts';
 import { serveSwagger } from './swagger.ts';
 
 export function createHttpApp(given: AppDeps): Hono {
@@ -46,7 +47,7 @@ function serve(app: Hono, name: RouteName, deps: FunctionDeps): void {
   const route: Route = API[name];
   const handle = HANDLERS[name] as Handler<RouteName>;
   app.on(route.method.toUpperCase(), patternOf(route.path), async (context) => {
-    const reply = await handle(await readInput(context, route, deps), deps);
+    const reply = await withinBudget(deps, async (limited) => handle(await readInput(context, route, limited), limited));
     return answer(reply, context.req.header('accept'));
   });
 }

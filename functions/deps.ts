@@ -49,6 +49,8 @@ export interface FunctionSettings {
   readonly lenient: boolean;
   /** True where Flink may run as processes of the platform's own machine (D3). */
   readonly localTargets: boolean;
+  /** How long a request may take, streams excepted; 25 s unless given. */
+  readonly requestLimitMs?: number;
   /** How events are watched, where not as usual. */
   readonly watching?: Partial<FeedLimits>;
   /** Logging profiles of the operator, besides the built-in one. */

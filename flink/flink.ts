@@ -4,7 +4,10 @@ import type { Instant } from '../domain/instant.ts';
 import type { FetchedArtifact } from '../domain/job.ts';
 import type { SavepointFormat } from '../domain/savepoint.ts';
 import type { Logging, Resources } from '../domain/template.schema.ts';
+import type { Answer } from './answer.ts';
 import type { ProcessLogs } from './logs.ts';
+
+export type { Answer } from './answer.ts';
 
 export interface Flink {
   /** Cheap to make: all share one pool of connections. */
@@ -13,14 +16,6 @@ export interface Flink {
   readonly artifacts: Artifacts;
   readonly storage: SnapshotStorage;
 }
-
-/** What became of a call. Only `unavailable` may be tried again without asking. */
-export type Answer<T> =
-  | { readonly kind: 'done'; readonly value: T }
-  /** Flink said no. `reason`: the innermost cause in one sentence; `text`: everything it said, at most 32 KiB. */
-  | { readonly kind: 'rejected'; readonly status: number; readonly reason: string; readonly text: string }
-  /** Refused, reset, timed out, 503 or no leader. `mayHaveArrived` is false only when the request provably never left (connection refused). */
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly mayHaveArrived: boolean };
 
 export type FlinkJobStatus =
   | 'INITIALIZING'

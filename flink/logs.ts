@@ -1,6 +1,6 @@
 // Logs of a cluster's processes, as the rest of drey sees them. Types only; nothing is ever written through them.
 import type { Instant } from '../domain/instant.ts';
-import type { Answer } from './flink.ts';
+import type { Answer } from './answer.ts';
 
 export interface LogFile {
   /** `jobmanager`, `taskmanager-1` …; of a cluster that others run, Flink's own id of a TaskManager. */

@@ -1,5 +1,6 @@
 // Tells watchers that a namespace has new events: one cheap question a namespace and second, however many watch it. Holds no events: each
 // watcher reads from the store behind its own last one, so nothing it hears, or misses to hear, here can lose or double any.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventId } from '../domain/ids.ts';
 import type { Store } from '../store/store.ts';
 
@@ -38,59 +39,58 @@ const LIMITS: FeedLimits = { pollMs: 1000, watchMs: 25_000, heartbeatMs: 5000, w
 
 interface Topic {
   newest: EventId | undefined;
+  watches: number;
   readonly listeners: Set<() => void>;
-  readonly watches: Set<Watch>;
 }
 
-export function createEventFeed({ store, limits }: EventFeedOptions): EventFeed {
-  const { pollMs, watchMs, heartbeatMs, watchers: most } = { ...LIMITS, ...limits };
+export function createEventFeed({ store, limits = {} }: EventFeedOptions): EventFeed {
+  const { watchers: most, pollMs, ...times } = { ...LIMITS, ...limits };
   const topics = new Map<string, Topic>();
-  let watchers = 0;
-
-  const poll = async (namespace: string, topic: Topic): Promise<void> => {
-    // A store that does not answer now is asked again; each watcher will hear of it when it reads.
-    const newest = await store.events.newest(store.read, namespace).catch(() => topic.newest);
-    if (newest !== topic.newest) {
-      topic.newest = newest;
-      for (const tell of [...topic.listeners]) tell();
-    }
-    if (topic.watches.size > 0) setTimeout(() => void poll(namespace, topic), pollMs).unref();
-    else if (topics.get(namespace) === topic) topics.delete(namespace);
-  };
-
   const open = (namespace: string): Topic => {
-    const known = topics.get(namespace);
-    if (known !== undefined) return known;
-    const topic: Topic = { newest: undefined, listeners: new Set(), watches: new Set() };
+    const topic: Topic = { newest: undefined, watches: 0, listeners: new Set() };
     topics.set(namespace, topic);
     return topic;
   };
-
+  const follow = async (namespace: string, topic: Topic): Promise<void> => {
+    while (topic.watches > 0) {
+      // A store that does not answer now is asked again; each watcher will hear of it when it reads.
+      const newest = await store.events.newest(store.read, namespace).catch(() => topic.newest);
+      const isNew = newest !== topic.newest;
+      topic.newest = newest;
+      if (isNew) for (const tell of topic.listeners) tell();
+      await sleep(pollMs, undefined, { ref: false });
+    }
+    topics.delete(namespace);
+  };
+  const count = (): number => [...topics.values()].reduce((sum, { watches }) => sum + watches, 0);
   return {
     get watchers() {
-      return watchers;
+      return count();
     },
     watch(namespace) {
-      if (watchers >= most) return undefined;
-      watchers += 1;
-      const topic = open(namespace);
-      const over = new AbortController();
-      const timer = setTimeout(() => over.abort(), watchMs);
-      const watch: Watch = {
-        signal: over.signal,
-        newest: () => topic.newest,
-        untilNewer: (known) => untilNewer({ topic, known, heartbeatMs, signal: over.signal }),
-        end: () => over.abort(),
-      };
-      over.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        topic.watches.delete(watch);
-        watchers -= 1;
-      });
-      topic.watches.add(watch);
-      if (topic.watches.size === 1) void poll(namespace, topic);
+      if (count() >= most) return undefined;
+      const known = topics.get(namespace);
+      const topic = known ?? open(namespace);
+      const watch = join(topic, times);
+      if (known === undefined) void follow(namespace, topic);
       return watch;
     },
+  };
+}
+
+function join(topic: Topic, { watchMs, heartbeatMs }: Pick<FeedLimits, 'watchMs' | 'heartbeatMs'>): Watch {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), watchMs);
+  over.signal.addEventListener('abort', () => {
+    clearTimeout(timer);
+    topic.watches -= 1;
+  });
+  topic.watches += 1;
+  return {
+    signal: over.signal,
+    newest: () => topic.newest,
+    untilNewer: (known) => untilNewer({ topic, known, heartbeatMs, signal: over.signal }),
+    end: () => over.abort(),
   };
 }
 

@@ -13,7 +13,7 @@ import type { RequestKeys } from './request-keys.ts';
 import type { Savepoints } from './savepoints.ts';
 import type { Tx } from './tables.ts';
 
-export type { EventFilter, Events } from './events.ts';
+export type { Events } from './events.ts';
 export type { Page, TimeKey } from './paging.ts';
 export type { RequestKey } from './request-keys.ts';
 export type { NewSavepoint, Savepoints } from './savepoints.ts';

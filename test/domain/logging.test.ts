@@ -67,7 +67,7 @@ describe('a template', () => {
     // Names are checked before; a template must be safe all the same.
     expect(configured({ log4jLoggers: {}, log4j2ConfigurationTemplate: around('{{ rootLoggerLogLevel }}') })).toBe(around('INFO'));
     expect(log4jConfiguration({ log4jLoggers: { 'a"/><Script>': 'INFO' } }, {})).toEqual({
-      fault: 'logging.log4jLoggers: "a\"/><Script>" is no name of a logger',
+      fault: 'logging.log4jLoggers: "a"/><Script>" is no name of a logger',
     });
   });
 

@@ -20,8 +20,8 @@ let N: string;
 let deploymentId: string;
 beforeAll(async () => {
   store = await openStore();
-  const { logs } = createLocalClusters(machine.options);
-  api = anApi(store, { flink: { local: { logs }, rest: rest.rest }, mask: (text) => text.replaceAll(SECRET, '***') });
+  const clusters = createLocalClusters(machine.options);
+  api = anApi(store, { flink: { local: { logs: (id) => clusters.logs(id) }, rest: (url) => rest.rest(url) }, mask: (text) => text.replaceAll(SECRET, '***') });
   N = await api.namespace();
   deploymentId = (await api.send('POST', `${N}/deployments`, aDocument())).body.metadata.id;
 });

@@ -13,8 +13,9 @@ export function clusterLogs({ path }: ClusterFolder): ProcessLogs {
   return {
     async list() {
       const names = await readdir(folder).catch(() => []);
-      const found = await Promise.all(names.toSorted().map((name) => look(folder, name)));
-      return { kind: 'done', value: found.filter((file) => file !== undefined) };
+      const found = await Promise.all(names.map((name) => look(folder, name)));
+      const files = found.filter((file) => file !== undefined);
+      return { kind: 'done', value: files.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })) };
     },
     async read({ process, name }, range) {
       return { kind: 'done', value: NAME.exec(name)?.[1] === process ? await readRange(join(folder, name), range) : undefined };

@@ -56,7 +56,11 @@ function streamOf(frames: AsyncGenerator<string>, watch: Watch): ReadableStream<
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const frame = await frames.next();
+        // Of a store that fails the client hears by the end of the stream, and comes again.
+        const frame = await frames.next().catch((error: unknown) => {
+          watch.end();
+          throw error;
+        });
         if (frame.done !== true) {
           controller.enqueue(encoder.encode(frame.value));
           return;

@@ -1,4 +1,8 @@
 // Events behind a known one, and events as they come: whatever a client does, it hears of each event once.
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseId } from '../../domain/ids.ts';
 import type { Store } from '../../store/store.ts';
@@ -192,9 +196,42 @@ describe('a watch', () => {
   });
 });
 
+describe('a watch over a real connection', () => {
+  it('is over as soon as the client has left', async () => {
+    await newNamespace();
+    const single = anApi(store, { settings: { watching: { ...QUICK, watchMs: 60_000, watchers: 1 } } });
+    const path = `/drey/v1/namespaces/${namespace}/events:watch`;
+    const server = serve({ fetch: (request) => single.fetch(new URL(request.url).pathname), hostname: '127.0.0.1', port: 0 }) as Server;
+    await once(server, 'listening');
+    try {
+      const leave = new AbortController();
+      const { port } = server.address() as AddressInfo;
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: leave.signal });
+      await response.body?.getReader().read();
+      expect((await single.get(path)).status).toBe(503);
+      leave.abort();
+      const next = await vi.waitFor(async () => {
+        const answer = await single.fetch(path);
+        expect(answer.status).toBe(200);
+        return answer;
+      });
+      await next.body?.cancel();
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('is asked for by GET alone', async () => {
+    const answer = await api.request(`/drey/v1/namespaces/${namespace}/events:watch`, { method: 'POST' });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, expect.stringContaining('GET')]);
+  });
+});
+
 describe('the feed', () => {
   it('asks again where the store does not answer', async () => {
     const { createEventFeed } = await import('../../functions/event-feed.ts');
+    await append(['something']);
     let failures = 3;
     const newest: Store['events']['newest'] = (...args) => ((failures -= 1) >= 0 ? Promise.reject(new Error('down')) : store.events.newest(...args));
     const watch = createEventFeed({ store: { read: store.read, events: { ...store.events, newest } }, limits: QUICK }).watch(namespace);

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { DeploymentId, JobId } from '../domain/ids.ts';
 import type { Job } from '../domain/job.ts';
 import type { ActivityDeps } from './deps.ts';
+import { emptyNamespaces } from './empty-namespaces.ts';
 import { createForeignJobs, type ForeignJobs } from './foreign-jobs.ts';
 import { type Known, knownObservations, noteChanges } from './note-changes.ts';
 import { observeCluster, type WatchedCluster, watchedClusters } from './observe-fleet.ts';
@@ -63,6 +64,7 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
     const clusters = await watchedClusters(deps);
     const isLast = performance.now() + everyMs > until;
     await round(deps, watch, isLast ? clusters.filter(({ key }) => !watch.slow.has(key)) : clusters);
+    await emptyNamespaces(deps);
     const woken = (await wakeDue(deps, watch.wokenAt)) + (await wakeLostSessionClusters(deps, watch.wokenAt));
     const jobs = clusters.reduce((sum, { live }) => sum + live.length, 0);
     report = { rounds: report.rounds + 1, jobs, changed: watch.changed, woken: report.woken + woken, foreign: watch.foreign.count() };

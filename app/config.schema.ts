@@ -44,6 +44,18 @@ const hosts = text
     error: 'must be host names separated by ",", for example drey.example.com',
   });
 
+const members = text
+  .default('')
+  .transform((list) =>
+    list
+      .split(',')
+      .map((member) => member.trim())
+      .filter((member) => member !== ''),
+  )
+  .refine((list) => list.every((member) => /^(user|group):\S+$/.test(member)), { error: 'must be "user:<id>" or "group:<name>", separated by ","' });
+
+const httpUrl = text.refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), { error: 'must be a URL, for example https://login.example.com/' });
+
 const postgresUrl = text.refine((value) => /^postgres(ql)?:\/\/[^/\s]*\/?\S*$/.test(value) && URL.canParse(value), {
   error: 'must look like postgres://user:password@host:5432/database',
 });
@@ -60,7 +72,17 @@ export const environmentSchema = z.object({
   DREY_CACHE: folder.optional(),
   XDG_CACHE_HOME: folder.optional(),
   DREY_EXAMPLE: zeroOrOne(true),
-  DREY_AUTH: text.optional(),
+  DREY_AUTH: text.default('none').pipe(z.enum(['none', 'tokens', 'oidc'], { error: 'must be none, tokens or oidc' })),
+  DREY_ADMINS: members,
+  DREY_OIDC_ISSUER: httpUrl.optional(),
+  DREY_OIDC_AUDIENCE: text.optional(),
+  DREY_OIDC_JWKS_URL: httpUrl.optional(),
+  DREY_OIDC_USER_CLAIM: text.default('sub'),
+  DREY_OIDC_GROUPS_CLAIM: text.default('groups'),
+  DREY_RATE_LIMIT: text
+    .default('100')
+    .refine((value) => /^\d{1,6}$/.test(value), { error: 'must be a number of requests a second, for example 100; 0 for no limit' })
+    .transform(Number),
   DREY_ALLOWED_HOSTS: hosts,
   DREY_LENIENT: zeroOrOne(false),
   DREY_LOCAL_TARGETS: zeroOrOne(true),

@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { NativeConnectionOptions } from '@temporalio/worker';
+import { type AccessChoice, chooseAccess } from './choose-access.ts';
 import { environmentSchema } from './config.schema.ts';
 import type { Environment } from './config.schema.ts';
 import { StartProblem } from './start-problem.ts';
@@ -23,6 +24,7 @@ export interface Config {
   readonly localTargets: boolean;
   readonly lenient: boolean;
   readonly allowedHosts: readonly string[];
+  readonly access: AccessChoice;
   readonly blobRoot: string;
   readonly fileRoots: readonly string[];
   readonly keepJobs: number;
@@ -67,12 +69,9 @@ function isLoopback(host: string): boolean {
 }
 
 function checkAccess({ HOST, DREY_AUTH }: Environment): void {
-  if (isSet(DREY_AUTH) && DREY_AUTH !== 'none') {
-    throw new StartProblem(`${nameOf('DREY_AUTH')} can only be "none" for now: tokens and OIDC are not built yet.`);
-  }
-  if (isLoopback(HOST)) return;
+  if (isLoopback(HOST) || DREY_AUTH !== 'none') return;
   throw new StartProblem(
-    `${nameOf('HOST')} ${HOST} is not loopback, and without authentication anybody who reaches it could run code here: leave HOST at 127.0.0.1 and put a proxy that authenticates in front of it.`,
+    `${nameOf('HOST')} ${HOST} is not loopback, and without authentication anybody who reaches it could run code here: set DREY_AUTH=tokens or DREY_AUTH=oidc, or leave HOST at 127.0.0.1.`,
   );
 }
 
@@ -135,6 +134,7 @@ export async function readConfig(args: readonly string[], environment: Variables
     keepJobs: parsed.DREY_KEEP_JOBS,
     keepEvents: parsed.DREY_KEEP_EVENTS,
     allowedHosts: parsed.DREY_ALLOWED_HOSTS,
+    access: chooseAccess(parsed),
     blobRoot: parsed.DREY_BLOB_ROOT ?? join(parsed.DREY_HOME, 'blobs'),
     fileRoots: parsed.DREY_FILE_ROOTS,
     requestLimitMs: parsed.DREY_REQUEST_LIMIT,

@@ -15,6 +15,7 @@ import type { Bundle } from './bundle.ts';
 import type { Config } from './config.ts';
 import { claimLocalTargets, createDefaults } from './defaults.ts';
 import { lockHome } from './embedded/home-lock.ts';
+import { createFirstAdmin } from './first-admin.ts';
 import { hadDeployments, runExample } from './example.ts';
 import type { Voice } from './log.ts';
 import { openFlink } from './open-flink.ts';
@@ -83,11 +84,10 @@ async function createApp({ config, logger }: PlatformOrder, deps: ActivityDeps, 
     logger,
     settings: {
       version: version(),
+      ...config.access,
       allowedHosts: config.allowedHosts,
       lenient: config.lenient,
       localTargets: config.localTargets,
-      loggingProfiles: opened.loggingProfiles,
-      requestLimitMs: config.requestLimitMs,
     },
   });
   return (request) => app.fetch(request);
@@ -114,13 +114,15 @@ async function startWorking(
   await deps.wake.sweep();
 }
 
-function announce({ config, voice }: PlatformOrder, { temporal, readiness }: Parts, server: HttpServer): void {
+async function announce({ config, voice }: PlatformOrder, { store, temporal, readiness }: Parts, server: HttpServer): Promise<void> {
+  const secret = config.access.auth.kind === 'none' ? undefined : await createFirstAdmin(store);
   const query = encodeURIComponent(`WorkflowType="${WORKFLOW.deploymentTransition}"`);
   voice.say(`ready ${server.url}`);
   voice.say(`  API docs     ${server.url}/swagger`);
   if (temporal.uiUrl !== undefined) voice.say(`  transitions  ${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows?query=${query}`);
   voice.say(`  data         ${config.home}`);
   for (const reason of readiness.reasons()) voice.say(`  but          ${reason}`);
+  if (secret !== undefined) voice.say(`  admin token  ${secret}   (user:admin; shown this once)`);
 }
 
 /** Everything that can be started side by side. Missing programs are found before anything is fetched. */
@@ -147,7 +149,7 @@ export async function startPlatform(order: PlatformOrder): Promise<void> {
   const deps: ActivityDeps = { store: parts.store, flink: parts.opened.flink, wake, policy: { ...DEFAULT_POLICY, keepJobs, keepEvents }, log: order.logger };
   const [fetch] = await Promise.all([createApp(order, deps, parts), startWorking(order, parts, { deps, bundle: parts.bundle })]);
   server.use(fetch);
-  announce(order, parts, server);
-  if (config.example && config.localTargets)
+  await announce(order, parts, server);
+  if (config.example && config.localTargets && config.access.auth.kind === 'none')
     void runExample({ store: parts.store, fetch, url: server.url, home: config.home, say: (line) => voice.say(line), signal });
 }

@@ -9,6 +9,8 @@ export type SavepointId = Branded<'SavepointId'>;
 export type SessionClusterId = Branded<'SessionClusterId'>;
 export type DeploymentTargetId = Branded<'DeploymentTargetId'>;
 export type EventId = Branded<'EventId'>;
+export type ApiTokenId = Branded<'ApiTokenId'>;
+export type AuditEntryId = Branded<'AuditEntryId'>;
 /** 32 hex digits: how Flink writes a job id. */
 export type FlinkJobId = Branded<'FlinkJobId'>;
 /** 32 hex digits: our name for one savepoint or stop request, which Flink remembers (`reference/flink.md` §2.4). */
@@ -22,6 +24,8 @@ export interface Ids {
   readonly SessionClusterId: SessionClusterId;
   readonly DeploymentTargetId: DeploymentTargetId;
   readonly EventId: EventId;
+  readonly ApiTokenId: ApiTokenId;
+  readonly AuditEntryId: AuditEntryId;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

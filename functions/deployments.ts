@@ -1,8 +1,7 @@
 // Reading and deleting Deployments. Writing their specs is write-deployment.ts.
 import type { Deployment } from '../domain/deployment.ts';
 import type { EventDraft } from '../domain/event.ts';
-import { isTerminal } from '../domain/job.ts';
-import type { Job } from '../domain/job.ts';
+import { whyKept } from '../domain/removal.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import { nameKey } from '../domain/paging.schema.ts';
 import { mustExist } from './find.ts';
@@ -39,7 +38,8 @@ export const deleteDeployment: Handler<'deleteDeployment'> = async ({ params: { 
   const deleted = await store.transaction(async (tx) => {
     const found = mustExist(await store.deployments.find(tx, namespace, name), 'Deployment', name);
     const locked = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
-    refuseWhileAlive(locked, await store.jobs.ofDeployment(tx, locked.id));
+    const why = whyKept(locked, await store.jobs.ofDeployment(tx, locked.id));
+    if (why !== undefined) throw new Problem('conflict', `Deployment "${name}" cannot be deleted: ${why}`);
     const savepoints = await store.savepoints.ofDeployment(tx, locked.id);
     await store.deployments.delete(tx, locked.id);
     await store.events.append(tx, namespace, farewell(locked, savepoints));
@@ -59,15 +59,4 @@ function farewell({ name }: Deployment, savepoints: readonly Savepoint[]): reado
     const kept = some.length === 0 ? 'it had no savepoint data' : `the data of its Savepoints stays: ${some.join(', ')}`;
     return { name: 'EXTERNAL', resourceName: name, message: `Deployment "${name}" was deleted; ${kept}` };
   });
-}
-
-/** D11; design.md §4 rule 9. */
-function refuseWhileAlive({ name, spec, status }: Deployment, jobs: readonly Job[]): void {
-  const refuse = (why: string): never => {
-    throw new Problem('conflict', `Deployment "${name}" cannot be deleted: ${why}`);
-  };
-  if (spec.state === 'RUNNING') refuse('set spec.state to CANCELLED or SUSPENDED first');
-  const live = jobs.find((job) => !isTerminal(job));
-  if (live !== undefined) refuse(`its Job ${live.id} is ${live.state}; wait until it has ended`);
-  if (status.state === 'RUNNING' || status.state === 'TRANSITIONING') refuse(`it is ${status.state}; wait until it is ${spec.state}`);
 }

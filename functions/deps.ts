@@ -1,12 +1,18 @@
 // What the functions are given; `app` puts it together. Types only.
+import type { Hono } from 'hono';
 import type { Registry } from 'prom-client';
+import type { Principal } from '../domain/access.ts';
 import type { DeploymentDefaultsSpec } from '../domain/deployment.schema.ts';
 import type { Job } from '../domain/job.ts';
 import type { LoggingProfiles } from '../domain/logging.ts';
 import type { Wake } from '../domain/wake.ts';
 import type { Flink } from '../flink/flink.ts';
 import type { Store } from '../store/store.ts';
+import type { AuthSettings } from './authenticate.ts';
 import type { EventFeed, FeedLimits } from './event-feed.ts';
+
+/** Everything behind the guard knows who asks. */
+export type HttpApp = Hono<{ Variables: { principal: Principal } }>;
 
 export type Mask = (text: string, namespace: string) => string | Promise<string>;
 
@@ -42,6 +48,9 @@ export interface Logger {
 }
 
 export interface FunctionSettings {
+  readonly auth: AuthSettings;
+  /** Requests a second of one token or user, and how many at once; undefined: no limit. */
+  readonly rate?: { readonly perSecond: number; readonly burst: number };
   readonly version: string;
   /** Names (or name:port) under which the API may be addressed besides the loopback ones. */
   readonly allowedHosts: readonly string[];

@@ -1,12 +1,13 @@
 // The Flink UI of one Job, proxied: GET only, allow-listed paths (flink-ui-paths.ts), bound to that Job. Nothing of the request but its path and
 // query goes to Flink: no Authorization, no cookie. The pages run in a sandbox with an origin of their own, so that no script of a cluster can
 // act on this API as the user; what they read is therefore readable for a page without origin (`null`) that knows the Job's id.
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { toFlinkJobId } from '../domain/ids.ts';
 import type { FlinkJobId } from '../domain/ids.ts';
 import { isTerminal } from '../domain/job.ts';
 import type { Job } from '../domain/job.ts';
-import type { FunctionDeps } from './deps.ts';
+import type { FunctionDeps, HttpApp } from './deps.ts';
+import { authorize } from './authorize.ts';
 import { getJobById } from './find.ts';
 import { flinkUiPath } from './flink-ui-paths.ts';
 import type { FlinkUiPath } from './flink-ui-paths.ts';
@@ -17,8 +18,12 @@ const BASE = `${FLINK_UI}v1/namespaces/:namespace/jobs/:jobId`;
 const TIME_LIMIT_MS = 30_000;
 const MAX_FILTERED_BYTES = 8 * 1024 * 1024;
 
-export function serveFlinkUi(app: Hono, deps: FunctionDeps): void {
+export function serveFlinkUi(app: HttpApp, deps: FunctionDeps): void {
   // The pages name their files relative to their folder.
+  app.use(`${BASE}/*`, async ({ req, get }, next) => {
+    await authorize(deps, get('principal'), { access: ['FlinkUi', 'Get'], namespace: req.param('namespace') ?? '', isMaking: false });
+    await next();
+  });
   app.get(BASE, ({ req }) => new Response(null, { status: 308, headers: { Location: `${new URL(req.url).pathname}/` } }));
   app.get(`${BASE}/*`, (context) => proxy(context, deps));
 }

@@ -1,4 +1,5 @@
 // The shape of a handler: parsed input and the dependencies in, a Reply out. Handlers know nothing of HTTP but its success codes.
+import type { Principal } from '../domain/access.ts';
 import type { Answer, Body, Code, Params, Query, RouteName } from '../domain/api.schema.ts';
 import type { FunctionDeps } from './deps.ts';
 import type { KeyedRequest } from './once.ts';
@@ -7,6 +8,7 @@ export interface Input<Name extends RouteName> {
   readonly params: Params<Name>;
   readonly query: Query<Name>;
   readonly body: Body<Name>;
+  readonly principal: Principal;
   /** Of a POST with the header Idempotency-Key. */
   readonly requestKey?: KeyedRequest;
 }

@@ -1,13 +1,12 @@
 // GET /metrics in the format of Prometheus: whatever is in the registry, plus what only the store knows.
-import type { Hono } from 'hono';
 import { Gauge } from 'prom-client';
 import type { Phase } from '../domain/deployment.ts';
-import type { FunctionDeps } from './deps.ts';
+import type { FunctionDeps, HttpApp } from './deps.ts';
 
 const STATES: readonly Phase[] = ['RUNNING', 'SUSPENDED', 'CANCELLED', 'TRANSITIONING', 'FAILED', 'FINISHED'];
 const DEPLOYMENTS = 'drey_deployments';
 
-export function serveMetrics(app: Hono, { store, registry }: FunctionDeps): void {
+export function serveMetrics(app: HttpApp, { store, registry }: FunctionDeps): void {
   if (registry.getSingleMetric(DEPLOYMENTS) === undefined) {
     new Gauge({
       name: DEPLOYMENTS,

@@ -3,16 +3,36 @@
 /** What is the matter, and the HTTP status that says so. */
 export const STATUS_OF = {
   invalid: 400,
+  unauthorized: 401,
   forbidden: 403,
   notFound: 404,
   methodNotAllowed: 405,
   conflict: 409,
+  alreadyExists: 409,
   tooLarge: 413,
   unsupportedMediaType: 415,
+  tooManyRequests: 429,
   internal: 500,
   badGateway: 502,
   unavailable: 503,
 } as const;
+
+/** The same in gRPC's words, for the platform API (vvp.md §4.3). */
+export const GRPC_NAME_OF = {
+  invalid: 'INVALID_ARGUMENT',
+  unauthorized: 'UNAUTHENTICATED',
+  forbidden: 'PERMISSION_DENIED',
+  notFound: 'NOT_FOUND',
+  methodNotAllowed: 'UNIMPLEMENTED',
+  conflict: 'FAILED_PRECONDITION',
+  alreadyExists: 'ALREADY_EXISTS',
+  tooLarge: 'OUT_OF_RANGE',
+  unsupportedMediaType: 'INVALID_ARGUMENT',
+  tooManyRequests: 'RESOURCE_EXHAUSTED',
+  internal: 'INTERNAL',
+  badGateway: 'UNAVAILABLE',
+  unavailable: 'UNAVAILABLE',
+} as const satisfies Readonly<Record<ProblemCode, string>>;
 
 export type ProblemCode = keyof typeof STATUS_OF;
 

@@ -1,10 +1,12 @@
 // Turns Replies and errors into HTTP answers: the one place that knows status lines, error bodies (D16), Warning headers and formats.
 import { STATUS_CODES } from 'node:http';
 import { stringify } from 'yaml';
+import type { PlatformErrorBody } from '../domain/platform.schema.ts';
 import type { ErrorBody } from '../domain/system.schema.ts';
 import type { Logger } from './deps.ts';
 import type { Listing, Raw } from './handler.ts';
-import { Problem, STATUS_OF } from './problem.ts';
+import { GRPC_NAME_OF, Problem, STATUS_OF } from './problem.ts';
+import type { ProblemCode } from './problem.ts';
 import { toList } from './to-list.ts';
 
 const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
@@ -94,12 +96,23 @@ function quotable(text: string): string {
 
 /** The answer to a request that failed. What nobody foresaw is logged and says nothing of its cause. */
 export function answerError(error: unknown, path: string, logger: Logger): Response {
-  if (error instanceof Problem) return errorResponse(STATUS_OF[error.code], error.message, path);
+  if (error instanceof Problem) return errorResponse(error.code, error.message, path);
   logger.error({ err: error, path }, 'a request failed unexpectedly');
-  return errorResponse(500, 'an unexpected error occurred; the log of the server says more', path);
+  return errorResponse('internal', 'an unexpected error occurred; the log of the server says more', path);
 }
 
-function errorResponse(status: number, message: string, path: string): Response {
-  const body: ErrorBody = { timestamp: Date.now(), status, error: STATUS_CODES[status] ?? '', message, path };
-  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+function errorResponse(code: ProblemCode, message: string, path: string): Response {
+  const status = STATUS_OF[code];
+  const isAccess = code === 'unauthorized' || code === 'forbidden';
+  const body: ErrorBody | PlatformErrorBody =
+    isPlatformPath(path) && !isAccess
+      ? { code: GRPC_NAME_OF[code], description: message, cause: null, ok: false }
+      : { timestamp: Date.now(), status, error: STATUS_CODES[status] ?? '', message, path };
+  const headers = { 'Content-Type': 'application/json', ...(code === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer realm="drey"' } : {}) };
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** Paths of the platform API, which has a style of its own, also for errors; who may not pass is told in the AppManager's (vvp.md §4.3). */
+export function isPlatformPath(path: string): boolean {
+  return /^\/(?:namespaces|apitokens|artifacts)\//.test(path);
 }

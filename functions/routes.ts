@@ -1,4 +1,6 @@
 // Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
+import { createApiToken, deleteApiToken, getApiToken, listApiTokens } from './api-tokens.ts';
+import { listAuditLog } from './audit.ts';
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
 import { deleteSavepoint } from './delete-savepoint.ts';
 import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
@@ -6,6 +8,7 @@ import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
 import { getJobLog, listJobLogs } from './job-logs.ts';
 import { getJob, listJobExceptions, listJobs } from './jobs.ts';
+import { createNamespace, deleteNamespace, getNamespace, listNamespaces, patchNamespace, replaceNamespace, setPreviewSessionCluster } from './namespaces.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
@@ -49,6 +52,21 @@ export const HANDLERS: Handlers = {
   replaceSessionCluster,
   patchSessionCluster,
   deleteSessionCluster,
+
+  listNamespaces,
+  createNamespace,
+  getNamespace,
+  replaceNamespace,
+  patchNamespace,
+  deleteNamespace,
+  setPreviewSessionCluster,
+
+  listApiTokens,
+  createApiToken,
+  getApiToken,
+  deleteApiToken,
+
+  listAuditLog,
 
   getGlobalDeploymentDefaults,
   getStatus,

@@ -1,6 +1,7 @@
 // Reading and deleting SessionClusters. Writing their specs is write-session-cluster.ts.
 import { nameKey } from '../domain/paging.schema.ts';
 import type { Tx } from '../store/store.ts';
+import { isAtRest } from '../domain/removal.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
 import type { FunctionDeps } from './deps.ts';
 import { mustExist } from './find.ts';
@@ -36,11 +37,6 @@ export const deleteSessionCluster: Handler<'deleteSessionCluster'> = async ({ pa
   });
   return { code: 200, body: presentSessionCluster(deleted) };
 };
-
-/** Nothing of it runs or is about to. */
-export function isAtRest({ spec, status }: SessionCluster): boolean {
-  return spec.state === 'STOPPED' && (status.state === 'STOPPED' || status.state === 'FAILED');
-}
 
 interface Named {
   readonly namespace: string;

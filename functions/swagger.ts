@@ -1,7 +1,6 @@
 // The API console and the OpenAPI document. Everything it shows is served from here, nothing from elsewhere.
 import { readFile } from 'node:fs/promises';
-import type { Hono } from 'hono';
-import type { FunctionDeps } from './deps.ts';
+import type { FunctionDeps, HttpApp } from './deps.ts';
 import { mustExist } from './find.ts';
 
 const FILES: Readonly<Record<string, string>> = {
@@ -30,7 +29,7 @@ const PAGE = `<!doctype html>
 
 const START = "SwaggerUIBundle({ url: '/swagger.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });\n";
 
-export function serveSwagger(app: Hono, { settings }: FunctionDeps): void {
+export function serveSwagger(app: HttpApp, { settings }: FunctionDeps): void {
   let document: Promise<object> | undefined;
   const read = (): Promise<object> => (document ??= import('./openapi.ts').then(({ createOpenApi }) => createOpenApi(settings.version)));
   for (const path of ['/swagger.json', '/api/swagger.json']) app.get(path, async (context) => context.json(await read()));

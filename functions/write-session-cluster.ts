@@ -2,6 +2,7 @@
 import { expandSessionClusterSpec } from '../domain/defaults.ts';
 import { parseId } from '../domain/ids.ts';
 import { mergePatch, sameJson } from '../domain/json.ts';
+import { isAtRest } from '../domain/removal.ts';
 import { slugInPath } from '../domain/scalar.schema.ts';
 import { sessionClusterInputSchema } from '../domain/session-cluster.schema.ts';
 import type { SessionClusterInput } from '../domain/session-cluster.schema.ts';
@@ -15,7 +16,7 @@ import { refuseUnknownProfile } from './logging-profile.ts';
 import { once } from './once.ts';
 import { presentSessionCluster, userDocument } from './present-session-cluster.ts';
 import { Problem } from './problem.ts';
-import { isAtRest, lockByName, refuseWithLiveJobs } from './session-clusters.ts';
+import { lockByName, refuseWithLiveJobs } from './session-clusters.ts';
 import { refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
 import { UNREACHED, warnOfCluster } from './warnings.ts';
 

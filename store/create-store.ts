@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import type { NewId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
+import { createApiTokens } from './api-tokens.ts';
+import { createAuditLog } from './audit-log.ts';
 import { clockNow } from './columns.ts';
 import { createDeploymentTargets } from './deployment-targets.ts';
 import { createDeployments } from './deployments.ts';
@@ -39,6 +41,8 @@ export function createStore({ kysely, newId }: StoreParts): Store {
     sessionClusters: createSessionClusters(newId),
     observations,
     requestKeys,
+    apiTokens: createApiTokens(newId),
+    auditLog: createAuditLog(newId),
   };
   return {
     transaction,

@@ -9,12 +9,18 @@ import type { Job, SeenSnapshot } from '../domain/job.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
 import type { Events } from './events.ts';
 import type { NamePage, TimePage } from './paging.ts';
+import type { ApiTokens } from './api-tokens.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Namespaces } from './namespaces.ts';
 import type { RequestKeys } from './request-keys.ts';
 import type { Savepoints } from './savepoints.ts';
 import type { Tx } from './tables.ts';
 
 export type { Events } from './events.ts';
 export type { Page, TimeKey } from './paging.ts';
+export type { ApiToken } from './api-tokens.ts';
+export type { AuditEntry } from './audit-log.ts';
+export type { Namespace } from './namespaces.ts';
 export type { RequestKey } from './request-keys.ts';
 export type { NewSavepoint, Savepoints } from './savepoints.ts';
 export type { Tx } from './tables.ts';
@@ -39,6 +45,8 @@ export interface Store {
   readonly sessionClusters: SessionClusters;
   readonly observations: Observations;
   readonly requestKeys: RequestKeys;
+  readonly apiTokens: ApiTokens;
+  readonly auditLog: AuditLog;
   /** Everything that a decision about this Deployment rests on. */
   rowsOf(tx: Tx, deployment: Deployment): Promise<Rows>;
   /** The one installation whose machine runs the local Flink processes of this database: `id` when there was none. */
@@ -46,13 +54,6 @@ export interface Store {
   /** One cheap query, for readiness. Throws when the database does not answer within 4 s. */
   ping(): Promise<void>;
   close(): Promise<void>;
-}
-
-export interface Namespaces {
-  exists(tx: Tx, name: string): Promise<boolean>;
-  /** Does nothing when it is there. */
-  ensure(tx: Tx, name: string): Promise<void>;
-  list(tx: Tx): Promise<readonly { readonly name: string; readonly createdAt: Instant }[]>;
 }
 
 /** The right of one workflow run to write for one Deployment or SessionCluster. */

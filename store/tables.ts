@@ -1,10 +1,11 @@
 // The tables as Kysely sees them: column names in camel case, snake case in the database. Owns the type `Tx`, the only handle
 // on the database that a repository gets. What the columns promise (keys, unique indexes) is in migrations/.
 import type { ColumnType, Kysely } from 'kysely';
+import type { RoleBinding } from '../domain/access.ts';
 import type { DeploymentSpec, DeploymentStatus, FullTemplate } from '../domain/deployment.ts';
 import type { DeploymentTargetSpec } from '../domain/deployment-target.ts';
 import type { EventName } from '../domain/event.ts';
-import type { DeploymentId, DeploymentTargetId, EventId, JobId, SavepointId, SessionClusterId } from '../domain/ids.ts';
+import type { ApiTokenId, AuditEntryId, DeploymentId, DeploymentTargetId, EventId, JobId, SavepointId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CancelReason, Failure, Job, JobEnd, JobState, Place, RestoreSource, SeenException, SeenSnapshot, SubmitState } from '../domain/job.ts';
 import type { SavepointFormat, SavepointOrigin, SavepointState } from '../domain/savepoint.ts';
@@ -134,8 +135,22 @@ interface ObservationTable {
   stalls: boolean;
 }
 
+interface AuditEntryTable {
+  id: AuditEntryId;
+  actor: string;
+  method: string;
+  path: string;
+  operation: string;
+  namespace: string | null;
+  status: number;
+  createdAt: Time;
+}
+
 export interface Database {
-  namespace: { name: string; createdAt: Time };
+  namespace: { name: string; createdAt: Time; roleBindings: Document<readonly RoleBinding[]>; previewSessionCluster: string; terminatingSince: Time | null };
+  /** Without a namespace: the admin's. */
+  apiToken: { id: ApiTokenId; namespace: string | null; name: string; role: string; secretHash: string; createdAt: Time };
+  auditEntry: AuditEntryTable;
   deployment: DeploymentTable;
   sessionCluster: SessionClusterTable;
   deploymentTarget: DeploymentTargetTable;

@@ -211,7 +211,7 @@ describe('an edit that was stored by a process that died before it woke anybody'
       readiness: () => ({ ready: true, reasons: [] }),
       registry: new Registry(),
       logger: { error: () => undefined },
-      settings: { version: '0.0.0', allowedHosts: [], lenient: false, localTargets: true },
+      settings: { version: '0.0.0', auth: { kind: 'none', admins: [] }, allowedHosts: [], lenient: false, localTargets: true },
     });
     const stopSweeping = await keepSweeping(platform);
     const body = JSON.stringify({ spec: { template: { spec: { artifact: { mainArgs: '--heard' } } } } });

@@ -58,6 +58,8 @@ export interface Api {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body: unknown): Promise<Answer>;
   yaml(method: string, path: string, text: string): Promise<Answer>;
+  /** The same API, asked with this token. */
+  as(token: string): Pick<Api, 'get' | 'send'>;
 }
 
 let namespaces = 0;
@@ -91,6 +93,18 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
     get: (path, headers = {}) => request(path, { headers }),
     send: (method, path, body) => sendAs('application/json')(method, path, JSON.stringify(body)),
     yaml: sendAs('application/yaml'),
+    as: (token) => {
+      const Authorization = `Bearer ${token}`;
+      return {
+        get: (path, headers = {}) => request(path, { headers: { Authorization, ...headers } }),
+        send: (method, path, body) =>
+          request(path, {
+            method,
+            headers: { Authorization, 'Content-Type': 'application/json' },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          }),
+      };
+    },
   };
 }
 
@@ -144,7 +158,7 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),
     logger: { error: (context) => log.logged.push(context) },
-    settings: { version: '0.1.0', allowedHosts: [], lenient: false, localTargets: true, ...options.settings },
+    settings: { version: '0.1.0', auth: { kind: 'none', admins: [] }, allowedHosts: [], lenient: false, localTargets: true, ...options.settings },
   };
 }
 

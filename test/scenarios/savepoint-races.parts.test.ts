@@ -83,7 +83,7 @@ async function call(store: Store, method: string, path: string, body?: object): 
     readiness: () => ({ ready: true, reasons: [] }),
     registry: new Registry(),
     logger: { error: (context) => process.stderr.write(`${JSON.stringify(context)}\n`) },
-    settings: { version: '0.0.0', allowedHosts: [], lenient: false, localTargets: true },
+    settings: { version: '0.0.0', auth: { kind: 'none', admins: [] }, allowedHosts: [], lenient: false, localTargets: true },
   });
   const init = body === undefined ? { method } : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
   const answer = await app.request(`${N}/${path}`, init);

@@ -33,6 +33,7 @@ it('finds what the sweep and the lists ask for among a thousand Deployments', as
   const store = await openPgliteStore();
   onTestFinished(() => store.close());
   await store.transaction(async (tx) => {
+    await store.namespaces.ensure(tx, 'big');
     for (let index = 0; index < 1000; index += 1) {
       const stored = await store.deployments.insert(tx, aDeployment({ namespace: 'big', name: `d-${index}`, labels: { n: String(index % 10) } }));
       if (stored && index % 10 > 0) await store.deployments.record(tx, stored.id, { settledVersion: 1 });

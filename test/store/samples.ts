@@ -34,13 +34,24 @@ export function aNamespace(): string {
   return `ns-${newId<'EventId'>()}`;
 }
 
+/** The name of a namespace that is there. */
+export async function storeNamespace(store: Store): Promise<string> {
+  const name = aNamespace();
+  await store.transaction((tx) => store.namespaces.ensure(tx, name));
+  return name;
+}
+
 export function aDeployment(overrides: Partial<NewDeployment> = {}): NewDeployment {
   return { namespace: aNamespace(), name: 'word-count', labels: {}, annotations: {}, spec: aSpec(), status: aStatus, ...overrides };
 }
 
 /** Stores a Deployment. */
 export async function storeDeployment(store: Store, overrides: Partial<NewDeployment> = {}) {
-  const stored = await store.transaction((tx) => store.deployments.insert(tx, aDeployment(overrides)));
+  const draft = aDeployment(overrides);
+  const stored = await store.transaction(async (tx) => {
+    await store.namespaces.ensure(tx, draft.namespace);
+    return store.deployments.insert(tx, draft);
+  });
   if (!stored) throw new Error('the name is taken');
   return stored;
 }

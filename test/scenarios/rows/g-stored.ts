@@ -22,7 +22,7 @@ function restarted({ platform }: Stage, defaults: DeploymentDefaultsSpec): Stage
     readiness: () => ({ ready: true, reasons: [] }),
     registry: new Registry(),
     logger: { error: (context, message) => void process.stderr.write(`${message} ${JSON.stringify(context)}\n`) },
-    settings: { version: '0.0.0', allowedHosts: [], lenient: false, localTargets: true, defaults },
+    settings: { version: '0.0.0', auth: { kind: 'none', admins: [] }, allowedHosts: [], lenient: false, localTargets: true, defaults },
   });
   return async (method, path, body) => {
     const sent = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };

@@ -1,7 +1,7 @@
 // Deployments: names, versions, labels, who writes what.
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../store/store.ts';
-import { aDeployment, aJob, aNamespace, aSavepoint, aSpec, aStatus, storeDeployment } from '../samples.ts';
+import { aDeployment, aJob, aNamespace, aSavepoint, aSpec, aStatus, storeDeployment, storeNamespace } from '../samples.ts';
 
 export function deploymentsContract(store: () => Store): void {
   describe('deployments', () => {
@@ -110,7 +110,7 @@ export function deploymentsContract(store: () => Store): void {
     });
 
     it('are found by the target or session cluster they refer to', async () => {
-      const namespace = aNamespace();
+      const namespace = await storeNamespace(store());
       const target = await store().transaction((tx) =>
         store().deploymentTargets.insert(tx, { namespace, name: 'k8s', labels: {}, annotations: {}, spec: { local: {} } }),
       );

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../../../domain/deployment.ts';
 import type { DeploymentRecord, Store } from '../../../store/store.ts';
-import { aClusterSpec, aClusterStatus, aJob, aNamespace, aSavepoint, storeDeployment } from '../samples.ts';
+import { aClusterSpec, aClusterStatus, aJob, aSavepoint, storeDeployment, storeNamespace } from '../samples.ts';
 
 export function dueContract(store: () => Store): void {
   const record = (id: Deployment['id'], change: DeploymentRecord) => store().transaction((tx) => store().deployments.record(tx, id, change));
@@ -84,7 +84,7 @@ export function dueContract(store: () => Store): void {
     });
 
     it('names session clusters too', async () => {
-      const cluster = { namespace: aNamespace(), name: 'shared', labels: {}, annotations: {}, spec: aClusterSpec, status: aClusterStatus };
+      const cluster = { namespace: await storeNamespace(store()), name: 'shared', labels: {}, annotations: {}, spec: aClusterSpec, status: aClusterStatus };
       const stored = await store().transaction((tx) => store().sessionClusters.insert(tx, cluster));
       if (!stored) throw new Error('the name is taken');
       const named = { id: stored.id, namespace: cluster.namespace, name: 'shared' };

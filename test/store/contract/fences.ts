@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeploymentId, SessionClusterId } from '../../../domain/ids.ts';
 import type { Controlled, Store, Tx } from '../../../store/store.ts';
 import { newId } from '../open-store.ts';
-import { aClusterSpec, aClusterStatus, aNamespace, storeDeployment } from '../samples.ts';
+import { aClusterSpec, aClusterStatus, storeDeployment, storeNamespace } from '../samples.ts';
 
 interface Row {
   readonly rowVersion: number;
@@ -27,7 +27,7 @@ export function fencesContract(store: () => Store): void {
 }
 
 async function storeCluster(store: Store) {
-  const cluster = { namespace: aNamespace(), name: 'shared', labels: {}, annotations: {}, spec: aClusterSpec, status: aClusterStatus };
+  const cluster = { namespace: await storeNamespace(store), name: 'shared', labels: {}, annotations: {}, spec: aClusterSpec, status: aClusterStatus };
   const stored = await store.transaction((tx) => store.sessionClusters.insert(tx, cluster));
   if (!stored) throw new Error('the name is taken');
   return stored;

@@ -1,7 +1,7 @@
 // DeploymentTargets and SessionClusters as rows; their locks are in fences.ts.
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../store/store.ts';
-import { aClusterSpec, aClusterStatus, aNamespace } from '../samples.ts';
+import { aClusterSpec, aClusterStatus, storeNamespace } from '../samples.ts';
 
 export function placesContract(store: () => Store): void {
   describe('deployment targets', () => {
@@ -15,7 +15,7 @@ export function placesContract(store: () => Store): void {
     const insert = (target: ReturnType<typeof aTarget>) => store().transaction((tx) => store().deploymentTargets.insert(tx, target));
 
     it('come back as they were stored, by name and by id', async () => {
-      const wanted = aTarget(aNamespace());
+      const wanted = aTarget(await storeNamespace(store()));
       const stored = await insert(wanted);
       expect(stored).toMatchObject({ ...wanted, resourceVersion: 1 });
       expect(await store().deploymentTargets.find(store().read, wanted.namespace, 'k8s')).toEqual(stored);
@@ -24,7 +24,7 @@ export function placesContract(store: () => Store): void {
     });
 
     it('refuse a name that is taken and are listed by name', async () => {
-      const namespace = aNamespace();
+      const namespace = await storeNamespace(store());
       await insert(aTarget(namespace, 'b'));
       await insert(aTarget(namespace, 'A'));
       expect(await insert(aTarget(namespace, 'b'))).toBeUndefined();
@@ -32,7 +32,7 @@ export function placesContract(store: () => Store): void {
     });
 
     it('are edited and deleted', async () => {
-      const stored = await insert(aTarget(aNamespace()));
+      const stored = await insert(aTarget(await storeNamespace(store())));
       if (!stored) throw new Error('not stored');
       const edited = await store().transaction((tx) => store().deploymentTargets.edit(tx, stored.id, { annotations: { x: 'y' } }));
       expect(edited).toMatchObject({ labels: { a: 'b' }, annotations: { x: 'y' }, resourceVersion: 2 });
@@ -43,10 +43,13 @@ export function placesContract(store: () => Store): void {
 
   describe('session clusters', () => {
     const aCluster = (namespace: string) => ({ namespace, name: 'shared', labels: {}, annotations: {}, spec: aClusterSpec, status: aClusterStatus });
-    const insert = (namespace = aNamespace()) => store().transaction((tx) => store().sessionClusters.insert(tx, aCluster(namespace)));
+    const insert = async (given?: string) => {
+      const namespace = given ?? (await storeNamespace(store()));
+      return store().transaction((tx) => store().sessionClusters.insert(tx, aCluster(namespace)));
+    };
 
     it('come back as they were stored, never started', async () => {
-      const namespace = aNamespace();
+      const namespace = await storeNamespace(store());
       const stored = await insert(namespace);
       expect(stored).toMatchObject({ ...aCluster(namespace), incarnation: 0, specVersion: 1, intentVersion: 1, settledVersion: 0, rowVersion: 0 });
       expect(await store().sessionClusters.find(store().read, namespace, 'shared')).toEqual(stored);

@@ -1,12 +1,12 @@
 // Transactions, the clock, values that cross the border.
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../store/store.ts';
-import { aDeployment, aNamespace, aStatus, storeDeployment } from '../samples.ts';
+import { aDeployment, aNamespace, aStatus, storeDeployment, storeNamespace } from '../samples.ts';
 
 export function transactionsContract(store: () => Store): void {
   describe('transactions', () => {
     it('keeps nothing of a transaction that throws', async () => {
-      const deployment = aDeployment();
+      const deployment = aDeployment({ namespace: await storeNamespace(store()) });
       const work = store().transaction(async (tx) => {
         await store().deployments.insert(tx, deployment);
         throw new Error('changed my mind');

@@ -1,0 +1,13 @@
+// The first admin of a platform with authentication: a token that is made once, printed once, and stored as a hash only.
+import { hashSecret, newSecret } from '../functions/authenticate.ts';
+import type { Store } from '../store/store.ts';
+
+/** The name of the admin, who is `user:admin` in role bindings. */
+const ADMIN = 'admin';
+
+/** Its secret, or undefined when there is an admin's token already. */
+export async function createFirstAdmin(store: Store): Promise<string | undefined> {
+  const secret = newSecret();
+  const isNew = await store.transaction((tx) => store.apiTokens.insertFirstAdmin(tx, ADMIN, hashSecret(secret)));
+  return isNew ? secret : undefined;
+}

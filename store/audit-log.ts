@@ -1,0 +1,51 @@
+// The audit log: appended to by every request that changes something or is refused, read page by page, newest first.
+import type { NewId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import { clockNow, present } from './columns.ts';
+import type { Tx } from './tables.ts';
+
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: Instant;
+  readonly actor: string;
+  readonly method: string;
+  readonly path: string;
+  /** The name of the route. */
+  readonly operation: string;
+  readonly namespace?: string;
+  /** HTTP status of the answer. */
+  readonly status: number;
+}
+
+export interface AuditRange {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface AuditLog {
+  append(tx: Tx, entry: Omit<AuditEntry, 'id' | 'at'>): Promise<void>;
+  count(tx: Tx): Promise<number>;
+  list(tx: Tx, range: AuditRange): Promise<readonly AuditEntry[]>;
+}
+
+export function createAuditLog(newId: NewId): AuditLog {
+  return {
+    async append(tx, { namespace, ...entry }) {
+      await tx
+        .insertInto('auditEntry')
+        .values({ id: newId<'AuditEntryId'>(), namespace: namespace ?? null, createdAt: clockNow, ...entry })
+        .execute();
+    },
+    async count(tx) {
+      const { count } = await tx
+        .selectFrom('auditEntry')
+        .select(({ fn }) => fn.countAll().as('count'))
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+    async list(tx, { offset, limit }) {
+      const rows = await tx.selectFrom('auditEntry').selectAll().orderBy('id', 'desc').offset(offset).limit(limit).execute();
+      return rows.map(({ createdAt, ...row }) => ({ ...present(row), at: createdAt }));
+    },
+  };
+}

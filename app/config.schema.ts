@@ -14,6 +14,8 @@ const zeroOrOne = (fallback: boolean) =>
 
 const folder = text.min(1, { error: 'must name a folder' }).transform((path) => resolve(path.replace(/^~(?=\/|$)/, homedir())));
 
+const file = text.min(1, { error: 'must name a file' }).transform((path) => resolve(path.replace(/^~(?=\/|$)/, homedir())));
+
 const port = text
   .default('8080')
   .refine((value) => /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535, { error: 'must be a port from 1 to 65535, for example 8081' })
@@ -60,9 +62,21 @@ const postgresUrl = text.refine((value) => /^postgres(ql)?:\/\/[^/\s]*\/?\S*$/.t
   error: 'must look like postgres://user:password@host:5432/database',
 });
 
+const toKey = (value: string): Buffer => Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64');
+
 const secretKey = text
-  .transform((value) => Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64'))
+  .transform(toKey)
   .refine((key) => key.length === 32, { error: 'must be 32 bytes as base64 or 64 hex digits; `openssl rand -base64 32` makes one' });
+
+const oldSecretKeys = text
+  .default('')
+  .transform((list) =>
+    list
+      .split(/[\s,]+/)
+      .filter((each) => each !== '')
+      .map(toKey),
+  )
+  .refine((keys) => keys.every((key) => key.length === 32), { error: 'must be former values of DREY_SECRET_KEY separated by ","' });
 
 /** The environment (flags already merged in). An empty variable counts as unset. */
 export const environmentSchema = z.object({
@@ -86,6 +100,9 @@ export const environmentSchema = z.object({
   DREY_ALLOWED_HOSTS: hosts,
   DREY_LENIENT: zeroOrOne(false),
   DREY_LOCAL_TARGETS: zeroOrOne(true),
+  DREY_DEPLOYMENT_DEFAULTS: file.optional(),
+  DREY_SESSION_CLUSTER_DEFAULTS: file.optional(),
+  DREY_LEGACY_NAMES: zeroOrOne(false),
   DREY_BLOB_ROOT: folder.optional(),
   DREY_FILE_ROOTS: folders,
   DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),
@@ -93,6 +110,7 @@ export const environmentSchema = z.object({
   DREY_LOGGING_PROFILES: folder.optional(),
   DREY_REQUEST_LIMIT: seconds(25),
   DREY_SECRET_KEY: secretKey.optional(),
+  DREY_OLD_SECRET_KEYS: oldSecretKeys,
   DATABASE_URL: postgresUrl.optional(),
   FLINK_HOME: folder.optional(),
   JAVA_HOME: folder.optional(),

@@ -4,7 +4,8 @@ import type { Access } from './access.ts';
 import { auditPageSchema, auditQuerySchema } from './audit.schema.ts';
 import { deploymentPlanSchema } from './deployment-plan.schema.ts';
 import { deploymentTargetInputSchema, deploymentTargetListSchema, deploymentTargetSchema } from './deployment-target.schema.ts';
-import { deploymentDefaultsSchema, deploymentInputSchema, deploymentListSchema, deploymentSchema } from './deployment.schema.ts';
+import { deploymentDefaultsInputSchema, deploymentDefaultsSchema } from './deployment-defaults.schema.ts';
+import { deploymentInputSchema, deploymentListSchema, deploymentsWithCrSchema, deploymentSchema, deploymentWithCrSchema } from './deployment.schema.ts';
 import { eventListSchema } from './event.schema.ts';
 import { jobExceptionsSchema, jobListSchema, jobLogsSchema, jobSchema, logQuery } from './job.schema.ts';
 import { paging, pagingSchema } from './paging.schema.ts';
@@ -17,11 +18,12 @@ import {
   namespacesAnswerSchema,
   previewSessionClusterSchema,
 } from './platform.schema.ts';
-import { uuid } from './scalar.schema.ts';
+import { day, uuid } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 import { savepointInputSchema, savepointListSchema, savepointSchema } from './savepoint.schema.ts';
-import { sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
-import { readinessSchema, reconcileSchema, statusSchema } from './system.schema.ts';
+import { rotationSchema, secretValueInputSchema, secretValueListSchema, secretValueSchema } from './secret-value.schema.ts';
+import { sessionClusterDefaultsSchema, sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
+import { readinessSchema, reconcileSchema, statusSchema, systemInformationSchema } from './system.schema.ts';
 
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -34,8 +36,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
-  /** Of an answer that is text, not a document. */
-  readonly media?: 'text/plain' | 'text/event-stream';
+  /** The type of an answer that is text; others are JSON or YAML, as the client likes. */
+  readonly textType?: 'text/csv' | 'text/plain' | 'text/event-stream';
   /** Codes of success. */
   readonly codes: readonly (200 | 201 | 202 | 503)[];
 }
@@ -76,6 +78,8 @@ const deploymentOrPlan = z.union([deploymentSchema, deploymentPlanSchema]);
 export const API = {
   listDeployments: { method: 'get', path: `${N}/deployments`, access: ['Deployment', 'List'], about: 'All Deployments of a namespace, by name', query: z.object({ ...paging, labelSelector }), answer: deploymentListSchema, codes: [200] },
   createDeployment: { method: 'post', path: `${N}/deployments`, access: ['Deployment', 'Create'], about: 'Create a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
+  listDeploymentsWithCr: { method: 'get', path: `${N}/deployments/with-cr`, access: ['Deployment', 'List'], about: 'All Deployments of a namespace, each with its Kubernetes resource, of which there are none', answer: deploymentsWithCrSchema, codes: [200] },
+  getDeploymentWithCr: { method: 'get', path: `${N}/deployments/with-cr/{name}`, access: ['Deployment', 'Get'], about: 'A Deployment, by name or id, with its Kubernetes resource, of which there is none', answer: deploymentWithCrSchema, codes: [200] },
   getDeployment: { method: 'get', path: `${N}/deployments/{name}`, access: ['Deployment', 'Get'], about: 'A Deployment, by name or id', answer: deploymentSchema, codes: [200] },
   replaceDeployment: { method: 'put', path: `${N}/deployments/{name}`, access: ['Deployment', 'Update'], about: 'Create or replace a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
   patchDeployment: { method: 'patch', path: `${N}/deployments/{name}`, access: ['Deployment', 'Update'], about: 'Change parts of a Deployment', query: dryRun, body: patch, answer: deploymentOrPlan, codes: [200] },
@@ -85,7 +89,7 @@ export const API = {
   listJobs: { method: 'get', path: `${N}/jobs`, access: ['Job', 'List'], about: 'Jobs, newest first', query: z.object({ ...paging, deploymentId: uuid.optional() }), answer: jobListSchema, codes: [200] },
   listJobExceptions: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/exceptions', access: ['Job', 'Get'], about: 'Why a Job restarted or failed, newest first', answer: jobExceptionsSchema, codes: [200] },
   listJobLogs: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/logs', access: ['Job', 'Get'], about: 'Log files of the processes that run or ran a Job', answer: jobLogsSchema, codes: [200] },
-  getJobLog: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/logs/{process}/{file}', access: ['Job', 'Get'], about: 'The end of a log file, or a part of it; X-Log-Offset, X-Log-Next-Offset and X-Log-Size say which', query: logQuery, answer: z.string(), media: 'text/plain', codes: [200] },
+  getJobLog: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/logs/{process}/{file}', access: ['Job', 'Get'], about: 'The end of a log file, or a part of it; X-Log-Offset, X-Log-Next-Offset and X-Log-Size say which', query: logQuery, answer: z.string(), textType: 'text/plain', codes: [200] },
   getJob: { method: 'get', path: `${N}/jobs/{jobId}`, access: ['Job', 'Get'], about: 'A Job', answer: jobSchema, codes: [200] },
 
   listSavepoints: { method: 'get', path: `${N}/savepoints`, access: ['Savepoint', 'List'], about: 'Savepoints, newest first', query: savepointQuery, answer: savepointListSchema, codes: [200] },
@@ -94,7 +98,7 @@ export const API = {
   deleteSavepoint: { method: 'delete', path: `${N}/savepoints/{savepointId}`, access: ['Savepoint', 'Delete'], about: 'Delete a Savepoint and its data; with force=true the Savepoint alone, at once', query: z.object({ force: z.enum(['true', 'false']).optional() }), answer: savepointSchema, codes: [200] },
 
   listEvents: { method: 'get', path: `${N}/events`, access: ['Event', 'List'], about: 'Events, newest first; with `after`, those behind that one, oldest first', query: z.object({ ...paging, ...eventQuery, after: uuid.optional() }), answer: eventListSchema, codes: [200] },
-  watchEvents: { method: 'get', path: '/drey/v1/namespaces/{namespace}/events:watch', access: ['Event', 'List'], about: 'Events as they come, behind `after` or Last-Event-ID; ends by itself and is resumed', query: z.object({ ...eventQuery, after: uuid.optional() }), answer: z.string(), media: 'text/event-stream', codes: [200] },
+  watchEvents: { method: 'get', path: '/drey/v1/namespaces/{namespace}/events:watch', access: ['Event', 'List'], about: 'Events as they come, behind `after` or Last-Event-ID; ends by itself and is resumed', query: z.object({ ...eventQuery, after: uuid.optional() }), answer: z.string(), textType: 'text/event-stream', codes: [200] },
 
   listDeploymentTargets: { method: 'get', path: `${N}/deployment-targets`, access: ['DeploymentTarget', 'List'], about: 'Deployment targets of a namespace', query: pagingSchema, answer: deploymentTargetListSchema, codes: [200] },
   createDeploymentTarget: { method: 'post', path: `${N}/deployment-targets`, access: ['DeploymentTarget', 'Create'], about: 'Create a deployment target', body: deploymentTargetInputSchema, answer: deploymentTargetSchema, codes: [201] },
@@ -108,6 +112,14 @@ export const API = {
   replaceSessionCluster: { method: 'put', path: `${N}/sessionclusters/{name}`, access: ['SessionCluster', 'Update'], about: 'Create or replace a session cluster', body: sessionClusterInputSchema, answer: sessionClusterSchema, codes: [200, 201] },
   patchSessionCluster: { method: 'patch', path: `${N}/sessionclusters/{name}`, access: ['SessionCluster', 'Update'], about: 'Change parts of a session cluster', body: patch, answer: sessionClusterSchema, codes: [200] },
   deleteSessionCluster: { method: 'delete', path: `${N}/sessionclusters/{name}`, access: ['SessionCluster', 'Delete'], about: 'Delete a session cluster that is stopped', answer: sessionClusterSchema, codes: [200] },
+
+  listSecretValues: { method: 'get', path: `${N}/secret-values`, access: ['SecretValue', 'List'], about: 'Secret values of a namespace, by name', answer: secretValueListSchema, codes: [200] },
+  createSecretValue: { method: 'post', path: `${N}/secret-values`, access: ['SecretValue', 'Create'], about: 'Create a secret value, which jarUri and flinkConfiguration may name as ${NAME}', body: secretValueInputSchema, answer: secretValueSchema, codes: [201] },
+  getSecretValue: { method: 'get', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Get'], about: 'A secret value', answer: secretValueSchema, codes: [200] },
+  replaceSecretValue: { method: 'put', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Update'], about: 'Create or replace a secret value', body: secretValueInputSchema, answer: secretValueSchema, codes: [200, 201] },
+  patchSecretValue: { method: 'patch', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Update'], about: 'Change parts of a secret value', body: patch, answer: secretValueSchema, codes: [200] },
+  deleteSecretValue: { method: 'delete', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Delete'], about: 'Delete a secret value', answer: secretValueSchema, codes: [200] },
+  rotateSecretValues: { method: 'post', path: '/drey/v1/secret-values:rotate', access: 'admin', about: 'Encrypt every secret value that another key encrypted with the current key; safe to repeat', answer: rotationSchema, codes: [200] },
 
   listNamespaces: { method: 'get', path: '/namespaces/v1/namespaces', access: ['Namespace', 'List'], about: 'All namespaces', answer: namespacesAnswerSchema, codes: [200] },
   createNamespace: { method: 'post', path: '/namespaces/v1/namespaces', access: ['Namespace', 'Create'], about: 'Create a namespace', body: namespaceInputSchema, answer: namespaceAnswerSchema, codes: [200] },
@@ -123,7 +135,13 @@ export const API = {
   deleteApiToken: { method: 'delete', path: `${TOKENS}/{token}`, access: ['ApiToken', 'Delete'], about: 'Revoke an API token', answer: apiTokenAnswerSchema, codes: [200] },
 
   listAuditLog: { method: 'get', path: '/api/v1/logs/', access: 'admin', about: 'Who asked for which change, newest first', query: auditQuerySchema, answer: auditPageSchema, codes: [200] },
+  getDeploymentDefaults: { method: 'get', path: `${N}/deployment-defaults`, access: ['DeploymentDefaults', 'Get'], about: 'What Deployments of a namespace get where their spec is silent', answer: deploymentDefaultsSchema, codes: [200] },
+  replaceDeploymentDefaults: { method: 'put', path: `${N}/deployment-defaults`, access: ['DeploymentDefaults', 'Update'], about: 'Replace the defaults of a namespace; Deployments that are there stay as they are', body: deploymentDefaultsInputSchema, answer: deploymentDefaultsSchema, codes: [200] },
+  patchDeploymentDefaults: { method: 'patch', path: `${N}/deployment-defaults`, access: ['DeploymentDefaults', 'Update'], about: 'Change parts of the defaults of a namespace; Deployments that are there stay as they are', body: patch, answer: deploymentDefaultsSchema, codes: [200] },
   getGlobalDeploymentDefaults: { method: 'get', path: '/api/v1/global-deployment-defaults', access: 'anyone', about: 'What a Deployment gets where its spec is silent', answer: deploymentDefaultsSchema, codes: [200] },
+  getGlobalSessionClusterDefaults: { method: 'get', path: '/api/v1/global-sessioncluster-defaults', access: 'anyone', about: 'What clients may propose for a new session cluster', answer: sessionClusterDefaultsSchema, codes: [200] },
+  getSystemInformation: { method: 'get', path: '/api/v1/status/system-info', access: 'anyone', about: 'Version of the platform, and the CPU that Flink has', answer: systemInformationSchema, codes: [200] },
+  getResourceUsage: { method: 'get', path: '/api/v1/status/resourceusage', access: 'admin', about: 'CPU hours by day and Deployment, as CSV', query: z.object({ from: day.optional(), to: day.optional() }), answer: z.string(), textType: 'text/csv', codes: [200] },
   getStatus: { method: 'get', path: '/api/v1/status', access: 'open', about: 'That the API answers', answer: statusSchema, codes: [200] },
   reconcile: { method: 'post', path: '/drey/v1/reconcile', access: 'anyone', about: 'Look for drift now', answer: reconcileSchema, codes: [202] },
   getHealth: { method: 'get', path: '/healthz', access: 'open', about: 'That the process lives', answer: statusSchema, codes: [200] },

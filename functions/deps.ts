@@ -2,9 +2,11 @@
 import type { Hono } from 'hono';
 import type { Registry } from 'prom-client';
 import type { Principal } from '../domain/access.ts';
-import type { DeploymentDefaultsSpec } from '../domain/deployment.schema.ts';
+import type { DeploymentDefaultsSpec } from '../domain/deployment-defaults.schema.ts';
+import type { FlinkImages } from '../domain/flink-images.ts';
 import type { Job } from '../domain/job.ts';
 import type { LoggingProfiles } from '../domain/logging.ts';
+import type { SessionClusterDefaultsSpec } from '../domain/session-cluster.schema.ts';
 import type { Wake } from '../domain/wake.ts';
 import type { Flink } from '../flink/flink.ts';
 import type { Store } from '../store/store.ts';
@@ -14,15 +16,11 @@ import type { EventFeed, FeedLimits } from './event-feed.ts';
 /** Everything behind the guard knows who asks. */
 export type HttpApp = Hono<{ Variables: { principal: Principal } }>;
 
-export type Mask = (text: string, namespace: string) => string | Promise<string>;
-
 /** What `app` gives. */
 export interface AppDeps {
   readonly store: Store;
   readonly wake: Wake;
   readonly flink: Pick<Flink, 'local' | 'storage' | 'rest'>;
-  /** Takes what is secret in a namespace out of a text that came from Flink; without it nothing is known to be secret. */
-  readonly mask?: Mask;
   /** The REST address of the Flink cluster that runs this Job, or undefined when it has none or cannot be reached. */
   endpointOf(job: Job): Promise<string | undefined>;
   readiness(): Promise<Readiness> | Readiness;
@@ -66,4 +64,12 @@ export interface FunctionSettings {
   readonly loggingProfiles?: LoggingProfiles;
   /** Defaults of the operator, over the built-in ones (D9). */
   readonly defaults?: DeploymentDefaultsSpec;
+  /** Which image runs which Flink version; the built-in ones unless given. */
+  readonly images?: FlinkImages;
+  /** What clients may propose for a new session cluster; never applied here. */
+  readonly sessionClusterDefaults?: SessionClusterDefaultsSpec;
+  /** Take free text as the name of a Deployment, as 2.0 to 2.3 did (D14, D32). */
+  readonly legacyNames?: boolean;
+  /** What this build was made of, as far as it is known. */
+  readonly revision?: { readonly commit?: string; readonly builtAt?: string };
 }

@@ -8,7 +8,8 @@ import type { FunctionDeps } from './deps.ts';
 import { getJobById } from './find.ts';
 import type { Handler } from './handler.ts';
 import { toTimestamp } from './instants.ts';
-import { MARGIN_BYTES, maskedPiece } from './masked-piece.ts';
+import { maskFor } from './mask-for.ts';
+import { marginOf, maskedPiece } from './masked-piece.ts';
 import { Problem } from './problem.ts';
 import { toList } from './to-list.ts';
 
@@ -30,10 +31,10 @@ export const getJobLog: Handler<'getJobLog'> = async ({ params: { namespace, job
   const file = (await listed(job, logs)).find((each) => each.process === process && each.name === name);
   if (file === undefined) throw new Problem('notFound', `Job ${job.id} has no log "${name}" of a process "${process}"`);
   const start = Math.min(offset ?? Math.max(0, file.size - tail), file.size);
-  const part = await readPart(job, logs, { file, start, end: Math.min(start + tail, file.size) });
-  const { mask = (text: string) => text } = deps;
+  const mask = await maskFor(deps, job);
+  const part = await readPart(job, logs, { file, start, end: Math.min(start + tail, file.size), margin: marginOf(mask) });
   const headers = { 'X-Log-Offset': String(part.start), 'X-Log-Next-Offset': String(part.end), 'X-Log-Size': String(file.size) };
-  return { code: 200, raw: { type: 'text/plain; charset=utf-8', content: await maskedPiece(part, (text) => mask(text, namespace)), headers } };
+  return { code: 200, raw: { type: 'text/plain; charset=utf-8', content: maskedPiece(part.surrounded, mask), headers } };
 };
 
 async function logsOf({ store, flink }: FunctionDeps, { id, place, incarnation }: Job): Promise<ProcessLogs> {
@@ -69,20 +70,21 @@ interface Part {
   readonly file: LogFile;
   readonly start: number;
   readonly end: number;
+  /** How much of what surrounds it is wanted. */
+  readonly margin: number;
 }
 
 /** The part with what surrounds it, as text. Its borders are moved behind a character that they would cut. */
-async function readPart(job: Job, logs: ProcessLogs, { file, start, end }: Part) {
-  const from = Math.max(0, start - MARGIN_BYTES);
-  const bytes = valueOf(job, await logs.read(file, { offset: from, length: end + MARGIN_BYTES - from }));
+async function readPart(job: Job, logs: ProcessLogs, { file, start, end, margin }: Part) {
+  const from = Math.max(0, start - margin);
+  const bytes = valueOf(job, await logs.read(file, { offset: from, length: end + margin - from }));
   if (bytes === undefined) throw new Problem('notFound', `the log "${file.name}" is gone: the cluster has begun another one, or was removed`);
   const [first, begin, close] = [from === 0 ? 0 : whole(bytes, 0), whole(bytes, start - from), whole(bytes, end - from)];
+  const [before, piece] = [bytes.toString('utf8', first, begin), bytes.toString('utf8', begin, close)];
   return {
     start: from + begin,
     end: from + close,
-    before: bytes.toString('utf8', first, begin),
-    piece: bytes.toString('utf8', begin, close),
-    after: bytes.toString('utf8', close),
+    surrounded: { text: before + piece + bytes.toString('utf8', close), start: before.length, end: before.length + piece.length },
   };
 }
 

@@ -1,29 +1,27 @@
-// A piece of a long text with its secrets masked, so that none shows because a border cuts it in two: the piece is masked together with what
-// stands before and behind it, and cut out of the result. Knows no secrets.
-
-/** More than a secret may be long: with so much on either side, one that a border cuts is seen whole. In bytes. */
-export const MARGIN_BYTES = 64 * 1024;
+// A piece of a long text with its secrets hidden, so that none shows because a border cuts it in two: what stands before and behind the piece is
+// looked at as well. A value belongs to the piece in which it begins, so neighbouring pieces tell it once.
+import { HIDDEN, type Mask } from '../domain/mask.ts';
 
 export interface Surrounded {
-  readonly before: string;
-  readonly piece: string;
-  readonly after: string;
+  /** The piece, with what surrounds it: on either side at least as much as the longest spelling of a value, or all there is. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
 }
 
-/**
- * A border lies where the masked text and the masked text up to the border begin to differ: that is the border itself, or where a secret
- * begins that it would cut. So the mask of such a secret stands in the piece that begins there, and neighbouring pieces agree on it.
- */
-export async function maskedPiece({ before, piece, after }: Surrounded, mask: (text: string) => string | Promise<string>): Promise<string> {
-  const whole = await mask(before + piece + after);
-  const start = commonLength(await mask(before), whole);
-  const end = after === '' ? whole.length : commonLength(await mask(before + piece), whole);
-  return whole.slice(start, Math.max(start, end));
+/** UTF-8 needs at most three bytes for each unit of a JavaScript text. */
+export function marginOf({ longest }: Mask): number {
+  return 3 * longest;
 }
 
-function commonLength(a: string, b: string): number {
-  const most = Math.min(a.length, b.length);
-  let same = 0;
-  while (same < most && a.charCodeAt(same) === b.charCodeAt(same)) same += 1;
-  return same;
+export function maskedPiece({ text, start, end }: Surrounded, { find, hide }: Mask): string {
+  let result = '';
+  let from = start;
+  for (let found = find(text, 0); found !== undefined && found.start < end; found = find(text, found.end)) {
+    if (found.start >= start) result += text.slice(from, found.start) + HIDDEN;
+    from = Math.max(from, found.end);
+  }
+  const rest = text.slice(from, Math.max(from, end));
+  // Where the text ends, a value may have been written half.
+  return result + (end === text.length ? hide(rest) : rest);
 }

@@ -1,11 +1,14 @@
 // What a request holds, by the contract of its route: parameters, query, body, and who sent it. Nothing is parsed for those who may not ask.
 import type { Context } from 'hono';
 import type { Principal } from '../domain/access.ts';
+import { API } from '../domain/api.schema.ts';
 import type { Route, RouteName } from '../domain/api.schema.ts';
 import { authorize } from './authorize.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import type { Input } from './handler.ts';
+import { readIfMatch } from './if-match.ts';
+import { withFreeName } from './legacy-names.ts';
 import { KEY_HEADER, readRequestKey } from './once.ts';
 import { withFilters } from './paging.ts';
 import { Problem } from './problem.ts';
@@ -30,11 +33,19 @@ export async function readInput({ req }: Context, { route, principal }: Passed, 
   await authorize(deps, principal, { access: route.access, ...(namespace === undefined ? {} : { namespace }), isMaking: makes && !isOfNamespace(route) });
   refuseRehearsal(route, req.query('dryRun'));
   const query = route.query === undefined ? undefined : check(route.query, asked(req, route), { lenient: true });
-  const body = route.body === undefined ? undefined : check<unknown>(route.body, await readBody(req.raw), settings);
+  const body = route.body === undefined ? undefined : check<unknown>(route.body, asMeant(route, await readBody(req.raw), settings), settings);
   const isMaking = route.method === 'post' && body !== undefined;
   const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };
   const requestKey = isMaking ? readRequestKey(req.header(KEY_HEADER), keyed) : undefined;
-  return { params, query, body, principal, requestKey } as Input<RouteName>;
+  const ifMatch = WRITES_ONE.has(route.method) ? readIfMatch(req.header('if-match')) : undefined;
+  return { params, query, body, principal, requestKey, ifMatch } as Input<RouteName>;
+}
+
+const WRITES_ONE: ReadonlySet<Route['method']> = new Set(['put', 'patch', 'delete']);
+const NAMED_FREELY: readonly Route[] = [API.createDeployment, API.replaceDeployment, API.patchDeployment];
+
+function asMeant(route: Route, body: unknown, { legacyNames = false }: FunctionDeps['settings']): unknown {
+  return legacyNames && NAMED_FREELY.includes(route) ? withFreeName(body) : body;
 }
 
 /** The namespace itself, not something in it. */
@@ -43,9 +54,9 @@ function isOfNamespace({ access }: Route): boolean {
 }
 
 /** A page brings the filters of its list along; a stream that is resumed says where by a header. */
-function asked(req: Context['req'], { media }: Route): Readonly<Record<string, string>> {
+function asked(req: Context['req'], { textType }: Route): Readonly<Record<string, string>> {
   const query = withFilters(req.query());
-  const last = media === 'text/event-stream' ? req.header('last-event-id') : undefined;
+  const last = textType === 'text/event-stream' ? req.header('last-event-id') : undefined;
   return last === undefined || last === '' ? query : { ...query, after: last };
 }
 

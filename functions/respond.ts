@@ -30,12 +30,20 @@ interface Answered {
   readonly list?: Listing<string, unknown>;
   readonly raw?: Raw;
   readonly warnings?: readonly string[];
+  readonly etag?: string;
 }
 
-export async function answer({ code, body, list, raw, warnings = [] }: Answered, accept: string | undefined): Promise<Response> {
+interface Wanted {
+  readonly accept: string | undefined;
+  readonly textType?: string | undefined;
+}
+
+export async function answer({ code, body, list, raw, warnings = [], etag }: Answered, { accept, textType }: Wanted): Promise<Response> {
   if (raw !== undefined) return new Response(raw.content, { status: code, headers: { 'Content-Type': raw.type, ...raw.headers } });
+  if (textType !== undefined) return new Response(String(body), { status: code, headers: { 'Content-Type': `${textType}; charset=utf-8` } });
   const yaml = prefersYaml(accept);
   const headers = new Headers({ 'Content-Type': yaml ? 'application/yaml; charset=utf-8' : 'application/json', Vary: 'Accept' });
+  if (etag !== undefined) headers.set('ETag', etag);
   for (const warning of warnings) headers.append('Warning', `299 drey "${quotable(warning)}"`);
   const content = list === undefined ? inOne(body, yaml) : await inPieces(list, yaml);
   return new Response(content, { status: code, headers });

@@ -3,16 +3,27 @@ import { createApiToken, deleteApiToken, getApiToken, listApiTokens } from './ap
 import { listAuditLog } from './audit.ts';
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
 import { deleteSavepoint } from './delete-savepoint.ts';
-import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
+import { getDeploymentDefaults, patchDeploymentDefaults, replaceDeploymentDefaults } from './deployment-defaults.ts';
+import { deleteDeployment, getDeployment, getDeploymentWithCr, listDeployments, listDeploymentsWithCr } from './deployments.ts';
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
 import { getJobLog, listJobLogs } from './job-logs.ts';
 import { getJob, listJobExceptions, listJobs } from './jobs.ts';
 import { createNamespace, deleteNamespace, getNamespace, listNamespaces, patchNamespace, replaceNamespace, setPreviewSessionCluster } from './namespaces.ts';
 import { planDeployment } from './plan-deployment.ts';
+import { getResourceUsage } from './resource-usage.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
+import {
+  createSecretValue,
+  deleteSecretValue,
+  getSecretValue,
+  listSecretValues,
+  patchSecretValue,
+  replaceSecretValue,
+  rotateSecretValues,
+} from './secret-values.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
-import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
+import { getGlobalDeploymentDefaults, getGlobalSessionClusterDefaults, getHealth, getReadiness, getStatus, getSystemInformation, reconcile } from './system.ts';
 import { watchEvents } from './watch-events.ts';
 import { createDeployment, patchDeployment, replaceDeployment } from './write-deployment.ts';
 import { createSessionCluster, patchSessionCluster, replaceSessionCluster } from './write-session-cluster.ts';
@@ -20,6 +31,8 @@ import { createSessionCluster, patchSessionCluster, replaceSessionCluster } from
 export const HANDLERS: Handlers = {
   listDeployments,
   createDeployment,
+  listDeploymentsWithCr,
+  getDeploymentWithCr,
   getDeployment,
   replaceDeployment,
   patchDeployment,
@@ -53,6 +66,17 @@ export const HANDLERS: Handlers = {
   patchSessionCluster,
   deleteSessionCluster,
 
+  listSecretValues,
+  createSecretValue,
+  getSecretValue,
+  replaceSecretValue,
+  patchSecretValue,
+  deleteSecretValue,
+  rotateSecretValues,
+  getDeploymentDefaults,
+  replaceDeploymentDefaults,
+  patchDeploymentDefaults,
+
   listNamespaces,
   createNamespace,
   getNamespace,
@@ -69,6 +93,9 @@ export const HANDLERS: Handlers = {
   listAuditLog,
 
   getGlobalDeploymentDefaults,
+  getGlobalSessionClusterDefaults,
+  getSystemInformation,
+  getResourceUsage,
   getStatus,
   reconcile,
   getHealth,

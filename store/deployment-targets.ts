@@ -17,6 +17,7 @@ export function createDeploymentTargets(newId: NewId): DeploymentTargets {
     },
     findById: (tx, id) => select(tx).where('id', '=', id).executeTakeFirst(),
     list: (tx, namespace, page) => pageByName(select(tx).where('namespace', '=', toText(namespace)), page).execute(),
+    lock: (tx, id) => select(tx).where('id', '=', id).forUpdate().executeTakeFirst(),
     insert: (tx, target) => insert(tx, newId<'DeploymentTargetId'>(), target),
     edit,
     async delete(tx, id) {

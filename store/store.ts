@@ -1,19 +1,23 @@
 // What the rest of drey sees of the store. Functions write specs, activities write everything else; each write happens in
 // a transaction that holds the lock of the Deployment (or SessionCluster) it belongs to. Nothing slow happens inside one.
 import type { Rows } from '../domain/assemble-view.ts';
+import type { JobRun } from '../domain/consumption.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { DeploymentId, DeploymentTargetId, JobId, NewId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Job, SeenSnapshot } from '../domain/job.ts';
+import type { Job } from '../domain/job.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
 import type { Events } from './events.ts';
 import type { NamePage, TimePage } from './paging.ts';
 import type { ApiTokens } from './api-tokens.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Namespaces } from './namespaces.ts';
+import type { AllDeploymentDefaults } from './deployment-defaults.ts';
+import type { Observations } from './observations.ts';
 import type { RequestKeys } from './request-keys.ts';
 import type { Savepoints } from './savepoints.ts';
+import type { SecretValues } from './secret-values.ts';
 import type { Tx } from './tables.ts';
 
 export type { Events } from './events.ts';
@@ -21,6 +25,7 @@ export type { Page, TimeKey } from './paging.ts';
 export type { ApiToken } from './api-tokens.ts';
 export type { AuditEntry } from './audit-log.ts';
 export type { Namespace } from './namespaces.ts';
+export type { Observation, Observations } from './observations.ts';
 export type { RequestKey } from './request-keys.ts';
 export type { NewSavepoint, Savepoints } from './savepoints.ts';
 export type { Tx } from './tables.ts';
@@ -41,8 +46,10 @@ export interface Store {
   readonly jobs: Jobs;
   readonly savepoints: Savepoints;
   readonly events: Events;
+  readonly deploymentDefaults: AllDeploymentDefaults;
   readonly deploymentTargets: DeploymentTargets;
   readonly sessionClusters: SessionClusters;
+  readonly secretValues: SecretValues;
   readonly observations: Observations;
   readonly requestKeys: RequestKeys;
   readonly apiTokens: ApiTokens;
@@ -160,6 +167,8 @@ export interface Jobs {
   endedOnSessionClusters(tx: Tx, withinMs: number): Promise<readonly Job[]>;
   /** Non-terminal Jobs on this session cluster. */
   liveOnSessionCluster(tx: Tx, id: SessionClusterId): Promise<readonly Job[]>;
+  /** Jobs of all Deployments that were started before `to` and had not ended at `from`. */
+  ranBetween(tx: Tx, from: Instant, to: Instant): Promise<readonly JobRun[]>;
   /** Non-terminal Jobs of all Deployments that were started from the data here, however it is spelled. */
   liveFrom(tx: Tx, location: string): Promise<readonly Job[]>;
   /** State STARTING, submit NOT_YET. The database refuses a second non-terminal Job of a Deployment (throws). */
@@ -182,6 +191,8 @@ export interface DeploymentTargets {
   findById(tx: Tx, id: DeploymentTargetId): Promise<DeploymentTarget | undefined>;
   /** By name. */
   list(tx: Tx, namespace: string, page?: NamePage): Promise<readonly DeploymentTarget[]>;
+  /** Locks the row for a user's write. */
+  lock(tx: Tx, id: DeploymentTargetId): Promise<DeploymentTarget | undefined>;
   insert(tx: Tx, target: Pick<DeploymentTarget, 'namespace' | 'name' | 'labels' | 'annotations' | 'spec'>): Promise<DeploymentTarget | undefined>;
   edit(tx: Tx, id: DeploymentTargetId, edit: Partial<Pick<DeploymentTarget, 'labels' | 'annotations'>>): Promise<DeploymentTarget>;
   delete(tx: Tx, id: DeploymentTargetId): Promise<void>;
@@ -207,28 +218,4 @@ export interface SessionClusters extends Controlled<SessionClusterId, SessionClu
   ): Promise<SessionCluster>;
   record(tx: Tx, id: SessionClusterId, record: SessionClusterRecord): Promise<void>;
   delete(tx: Tx, id: SessionClusterId): Promise<void>;
-}
-
-/** The last thing the watch saw of a Job: for display and for waking, never the ground of a decision (design.md §2). */
-export interface Observation {
-  readonly jobId: JobId;
-  readonly deploymentId: DeploymentId;
-  /** A Flink job status, `UNKNOWN` (unreachable), `ABSENT` (its JobManager does not list it), `STRAY` (alive although its Job is terminal). */
-  readonly status: string;
-  /** "running/total" of its tasks. */
-  readonly tasks: string;
-  readonly seenAt: Instant;
-  /** When something of it last changed, by Flink's clock: a restart too short to be seen shows here. */
-  readonly changedAt?: Instant;
-  /** The newest checkpoint that Flink reported as complete. */
-  readonly checkpoint?: SeenSnapshot;
-  /** No checkpoint completed for longer than it may take. */
-  readonly stalls?: boolean;
-}
-
-export interface Observations {
-  all(tx: Tx): Promise<readonly Observation[]>;
-  ofDeployment(tx: Tx, id: DeploymentId): Promise<readonly Observation[]>;
-  /** Stores it unless a newer one is there or the Job is gone. */
-  put(tx: Tx, observation: Observation): Promise<void>;
 }

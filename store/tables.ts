@@ -3,9 +3,21 @@
 import type { ColumnType, Kysely } from 'kysely';
 import type { RoleBinding } from '../domain/access.ts';
 import type { DeploymentSpec, DeploymentStatus, FullTemplate } from '../domain/deployment.ts';
+import type { DeploymentDefaultsSpec } from '../domain/deployment-defaults.schema.ts';
 import type { DeploymentTargetSpec } from '../domain/deployment-target.ts';
 import type { EventName } from '../domain/event.ts';
-import type { ApiTokenId, AuditEntryId, DeploymentId, DeploymentTargetId, EventId, JobId, SavepointId, SessionClusterId } from '../domain/ids.ts';
+import type {
+  ApiTokenId,
+  AuditEntryId,
+  DeploymentDefaultsId,
+  DeploymentId,
+  DeploymentTargetId,
+  EventId,
+  JobId,
+  SavepointId,
+  SecretValueId,
+  SessionClusterId,
+} from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CancelReason, Failure, Job, JobEnd, JobState, Place, RestoreSource, SeenException, SeenSnapshot, SubmitState } from '../domain/job.ts';
 import type { SavepointFormat, SavepointOrigin, SavepointState } from '../domain/savepoint.ts';
@@ -62,6 +74,20 @@ interface DeploymentTargetTable extends Resource<DeploymentTargetId> {
   name: string;
   annotations: Document<Texts>;
   spec: Document<DeploymentTargetSpec>;
+}
+
+/** Encrypted: secret-box.ts. */
+interface SecretValueTable extends Resource<SecretValueId> {
+  name: string;
+  annotations: Document<Texts>;
+  keyId: string;
+  sealed: string;
+}
+
+interface DeploymentDefaultsTable extends Resource<DeploymentDefaultsId> {
+  labels: Document<Texts>;
+  annotations: Document<Texts>;
+  spec: Document<DeploymentDefaultsSpec>;
 }
 
 interface JobTable extends Resource<JobId> {
@@ -154,6 +180,10 @@ export interface Database {
   deployment: DeploymentTable;
   sessionCluster: SessionClusterTable;
   deploymentTarget: DeploymentTargetTable;
+  secretValue: SecretValueTable;
+  /** Values that were replaced or deleted, while a Job or session cluster may still repeat them. */
+  formerSecretValue: { id: SecretValueId; namespace: string; name: string; keyId: string; sealed: string; retiredAt: Time };
+  deploymentDefaults: DeploymentDefaultsTable;
   job: JobTable;
   /** Ids of deleted Jobs: nothing of theirs is ever taken for foreign. */
   deletedJob: { id: JobId; deletedAt: Time; forgotten: boolean };
@@ -164,7 +194,7 @@ export interface Database {
   /** What a request with a key has made, for a day. Without a resource only inside the transaction that makes it. */
   requestKey: { namespace: string; route: string; key: string; bodyHash: string; resourceId: string | null; createdAt: Time };
   observation: ObservationTable;
-  /** Labels of Deployments, SessionClusters and DeploymentTargets. */
+  /** Labels of Deployments, SessionClusters, DeploymentTargets and SecretValues. */
   label: { resourceId: string; key: string; value: string };
 }
 

@@ -2,6 +2,7 @@
 // by namespace.
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Store } from '../../store/store.ts';
+import { defaultsContract } from '../store/contract/defaults.ts';
 import { deploymentsContract } from '../store/contract/deployments.ts';
 import { dueContract } from '../store/contract/due.ts';
 import { eventsContract } from '../store/contract/events.ts';
@@ -12,6 +13,7 @@ import { pagesContract } from '../store/contract/pages.ts';
 import { placesContract } from '../store/contract/places.ts';
 import { referencesContract } from '../store/contract/references.ts';
 import { savepointsContract } from '../store/contract/savepoints.ts';
+import { secretValuesContract } from '../store/contract/secret-values.ts';
 import { transactionsContract } from '../store/contract/transactions.ts';
 
 const PARTS = [
@@ -26,6 +28,8 @@ const PARTS = [
   historyContract,
   pagesContract,
   placesContract,
+  secretValuesContract,
+  defaultsContract,
 ];
 
 /** `open` gives a migrated, empty store. */

@@ -8,17 +8,18 @@ import { parseId } from '../../domain/ids.ts';
 import type { Job } from '../../domain/job.ts';
 import { createHttpApp } from '../../functions/app.ts';
 import type { Flink, LocalClusters } from '../../flink/flink.ts';
-import type { AppDeps, FunctionDeps, FunctionSettings, Mask, Readiness } from '../../functions/deps.ts';
+import type { AppDeps, FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createNewId } from '../../store/new-id.ts';
 import { openPglite } from '../../store/pglite.ts';
 import type { JobChange, Store } from '../../store/store.ts';
+import { aSecretBox } from '../fixtures/a-secret-box.ts';
 
-export async function openStore(): Promise<Store> {
+export async function openStore(secretBox = aSecretBox()): Promise<Store> {
   const kysely = await openPglite({ memory: true });
   await migrate(kysely);
-  const store = createStore({ kysely, newId: createNewId({ clock: () => Date.now(), random: (length) => randomBytes(length) }) });
+  const store = createStore({ kysely, newId: createNewId({ clock: () => Date.now(), random: (length) => randomBytes(length) }), secretBox });
   await store.transaction((tx) => store.namespaces.ensure(tx, 'default'));
   return store;
 }
@@ -30,7 +31,6 @@ export interface ApiOptions {
   readonly endpoint?: string;
   /** Parts of Flink that are real. */
   readonly flink?: { readonly local?: Partial<LocalClusters>; readonly rest?: Flink['rest'] };
-  readonly mask?: Mask;
 }
 
 /** biome-ignore lint: the body of an answer is whatever the server sent. */
@@ -153,12 +153,19 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },
     flink: { ...options.flink, local: { ...local, ...options.flink?.local }, storage } as unknown as FunctionDeps['flink'],
-    ...(options.mask && { mask: options.mask }),
     endpointOf: () => Promise.resolve(options.endpoint),
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),
     logger: { error: (context) => log.logged.push(context) },
-    settings: { version: '0.1.0', auth: { kind: 'none', admins: [] }, allowedHosts: [], lenient: false, localTargets: true, ...options.settings },
+    settings: {
+      version: '0.1.0',
+      auth: { kind: 'none', admins: [] },
+      allowedHosts: [],
+      lenient: false,
+      localTargets: true,
+      watching: { watchMs: 200 },
+      ...options.settings,
+    },
   };
 }
 

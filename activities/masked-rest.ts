@@ -1,6 +1,7 @@
 // Flink's REST as one Job or session cluster may use it: on the way there secret values are filled in, and in every text that comes back they
 // are hidden. Ids, statuses and locations pass as they are: drey goes on using them.
 import type { Answer, FlinkException, FlinkRest, SavepointProgress } from '../flink/flink.ts';
+import type { ProcessLogs } from '../flink/logs.ts';
 
 /** The words of Flink, and of drey itself, on which decisions rest: they are told even if a secret value happens to be part of them. */
 export const ALREADY_SUBMITTED = 'has already been submitted';
@@ -36,6 +37,7 @@ export function maskedRest(rest: FlinkRest, discretion: Discretion): FlinkRest {
   const said = async <T>(answer: Promise<Answer<T>>): Promise<Answer<T>> => maskedAnswer(discretion, await answer);
   return {
     url: rest.url,
+    logs: maskedLogs(rest.logs, discretion),
     version: () => said(rest.version()),
     isHighlyAvailable: () => said(rest.isHighlyAvailable()),
     slots: () => said(rest.slots()),
@@ -63,6 +65,18 @@ export function maskedRest(rest: FlinkRest, discretion: Discretion): FlinkRest {
       return answer.kind === 'done' ? { ...answer, value: await Promise.all(answer.value.map((each) => maskedException(discretion, each))) } : answer;
     },
     restarts: (id) => said(rest.restarts(id)),
+  };
+}
+
+/** Bytes of a log are text. A piece of it can only be masked for itself here; whoever serves pieces looks at what surrounds them, too. */
+function maskedLogs(logs: ProcessLogs, discretion: Discretion): ProcessLogs {
+  return {
+    list: async () => maskedAnswer(discretion, await logs.list()),
+    async read(file, range) {
+      const answer = await maskedAnswer(discretion, await logs.read(file, range));
+      if (answer.kind !== 'done' || answer.value === undefined) return answer;
+      return { ...answer, value: Buffer.from(await discretion.hide(answer.value.toString('utf8'))) };
+    },
   };
 }
 

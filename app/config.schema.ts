@@ -32,6 +32,13 @@ const blobRoot = text
   })
   .transform((value) => (value.startsWith('s3://') ? value.replace(/\/+$/, '') : resolve(value.replace(/^~(?=\/|$)/, homedir()))));
 
+/** Read in seconds, known in milliseconds. */
+const seconds = (fallback: number) =>
+  text
+    .default(String(fallback))
+    .refine((value) => /^[1-9]\d{0,3}$/.test(value), { error: `must be a number of seconds from 1 to 9999, for example ${fallback}` })
+    .transform((value) => Number(value) * 1000);
+
 const folders = text
   .default([homedir(), process.cwd(), tmpdir()].join(delimiter))
   .transform((list) => list.split(delimiter).filter((path) => path !== ''))
@@ -111,6 +118,8 @@ export const environmentSchema = z.object({
   DREY_PRIVATE_ADDRESSES: zeroOrOne(false),
   DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),
   DREY_KEEP_EVENTS: count(DEFAULT_POLICY.keepEvents),
+  DREY_LOGGING_PROFILES: folder.optional(),
+  DREY_REQUEST_LIMIT: seconds(25),
   DREY_SECRET_KEY: secretKey.optional(),
   DREY_OLD_SECRET_KEYS: oldSecretKeys,
   DATABASE_URL: postgresUrl.optional(),

@@ -42,6 +42,9 @@ export interface Config {
   readonly allowPrivateAddresses: boolean;
   readonly keepJobs: number;
   readonly keepEvents: number;
+  /** Folder of further logging profiles, `<name>.xml` each. */
+  readonly loggingProfiles?: string;
+  readonly requestLimitMs: number;
   readonly flinkHome?: string;
   readonly javaHome?: string;
   /** Folders of the PATH. */
@@ -165,6 +168,8 @@ export async function readConfig(args: readonly string[], environment: Variables
     artifactLimit: parsed.DREY_ARTIFACT_LIMIT * 2 ** 20,
     fileRoots: parsed.DREY_FILE_ROOTS,
     allowPrivateAddresses: parsed.DREY_PRIVATE_ADDRESSES,
+    requestLimitMs: parsed.DREY_REQUEST_LIMIT,
+    ...(parsed.DREY_LOGGING_PROFILES !== undefined && { loggingProfiles: parsed.DREY_LOGGING_PROFILES }),
     ...(parsed.FLINK_HOME !== undefined && { flinkHome: parsed.FLINK_HOME }),
     ...(parsed.JAVA_HOME !== undefined && { javaHome: parsed.JAVA_HOME }),
     searchPath: (variables.PATH ?? '').split(delimiter).filter(isSet),

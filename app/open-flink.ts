@@ -1,4 +1,5 @@
 // Flink as the configuration wants it: REST, clusters on this machine, artifacts, storage. Provisioning is started here, deciding is not.
+import type { LoggingProfiles } from '../domain/logging.ts';
 import { createArtifacts } from '../flink/artifacts/create-artifacts.ts';
 import { createLocalClusters } from '../flink/clusters/local/create-local-clusters.ts';
 import { findJava } from '../flink/clusters/local/find-java.ts';
@@ -9,10 +10,12 @@ import { createS3 } from '../flink/storage/s3.ts';
 import { requireS3Plugin } from './s3-plugin.ts';
 import type { Config } from './config.ts';
 import { installationId } from './installation.ts';
+import { readLoggingProfiles } from './logging-profiles.ts';
 import type { Voice } from './log.ts';
 import { StartProblem } from './start-problem.ts';
 
 export interface OpenedFlink {
+  readonly loggingProfiles: LoggingProfiles;
   readonly flink: Flink;
   /** Fetches the default version unless it is there. Returns its number, undefined where Flink does not run on this machine. */
   provision(voice: Voice): Promise<string | undefined>;
@@ -32,7 +35,7 @@ function asProblem(error: unknown): StartProblem {
 /** The screen itself shows whose line it is, and for how long. */
 const withoutLabels = (line: string): string => line.replace(/^Flink \S+: /, '').replace(/, \d+ s$/, '');
 
-async function openClusters(config: Config): Promise<LocalClusters> {
+async function openClusters(config: Config, loggingProfiles: LoggingProfiles): Promise<LocalClusters> {
   const { home, cache, flinkHome, javaHome, childEnvironment: baseEnv, localTargets, host, port } = config;
   const id = await installationId(home);
   try {
@@ -44,6 +47,7 @@ async function openClusters(config: Config): Promise<LocalClusters> {
       webOrigin: `http://${host}:${port}`,
       baseEnv,
       patienceMs: PATIENCE_MS,
+      loggingProfiles,
       ...(flinkHome !== undefined && { flinkHome }),
       ...(javaHome !== undefined && { javaHome }),
     });
@@ -56,11 +60,13 @@ async function openClusters(config: Config): Promise<LocalClusters> {
 export async function openFlink(config: Config): Promise<OpenedFlink> {
   const { home, cache, blobRoot, fileRoots, childEnvironment: baseEnv, localTargets, artifactLimit, allowPrivateAddresses } = config;
   await requireS3Plugin(config);
-  const local = await openClusters(config);
+  const loggingProfiles = await readLoggingProfiles(config.loggingProfiles);
+  const local = await openClusters(config, loggingProfiles);
   const version = localTargets ? local.versionFor(undefined) : undefined;
   const rest = createFlinkRest();
   const s3 = createS3(config.s3);
   return {
+    loggingProfiles,
     flink: {
       rest: (url) => rest.rest(url),
       local: localTargets ? local : elsewhere(local),

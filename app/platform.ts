@@ -60,12 +60,12 @@ function version(): string {
 
 /** What reads files of defaults is imported only where there are some. */
 async function readSettings(config: Config): Promise<FunctionSettings> {
-  const { access, allowedHosts, lenient, localTargets, legacyNames, uploadLimit, artifactLimit } = config;
+  const { access, allowedHosts, lenient, localTargets, legacyNames, uploadLimit, artifactLimit, requestLimitMs } = config;
   const hasFiles = config.deploymentDefaults !== undefined || config.sessionClusterDefaults !== undefined;
   const defaults = hasFiles ? await (await import('./read-defaults.ts')).readDefaults(config) : {};
   const commit = await findCommit(ROOT);
   const revision = commit === undefined ? {} : { commit };
-  return { version: version(), ...access, revision, allowedHosts, lenient, localTargets, legacyNames, uploadLimit, artifactLimit, ...defaults };
+  return { version: version(), ...access, revision, allowedHosts, lenient, localTargets, legacyNames, uploadLimit, artifactLimit, requestLimitMs, ...defaults };
 }
 
 async function startStore({ config, voice, logger, unspeakable, stopper }: PlatformOrder, readiness: ReadinessBoard): Promise<Store> {
@@ -86,12 +86,13 @@ async function startStore({ config, voice, logger, unspeakable, stopper }: Platf
 }
 
 interface AppParts {
+  readonly opened: OpenedFlink;
   readonly readiness: ReadinessBoard;
   readonly settings: FunctionSettings;
 }
 
 /** The HTTP app, imported late: it is needed only once the store is there. */
-async function createApp({ logger }: PlatformOrder, deps: ActivityDeps, { readiness, settings }: AppParts): Promise<Fetch> {
+async function createApp({ logger }: PlatformOrder, deps: ActivityDeps, { opened, readiness, settings }: AppParts): Promise<Fetch> {
   const { createHttpApp } = await import('../functions/app.ts');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -106,7 +107,7 @@ async function createApp({ logger }: PlatformOrder, deps: ActivityDeps, { readin
     readiness: () => readiness.look(),
     registry,
     logger,
-    settings,
+    settings: { ...settings, loggingProfiles: opened.loggingProfiles },
   });
   return (request) => app.fetch(request);
 }
@@ -166,7 +167,10 @@ export async function startPlatform(order: PlatformOrder): Promise<void> {
   const parts = await startParts(order, readiness);
   const wake = createWake({ client: () => parts.temporal.client, taskQueue: TASK_QUEUE });
   const deps: ActivityDeps = { store: parts.store, flink: parts.opened.flink, wake, policy: { ...DEFAULT_POLICY, keepJobs, keepEvents }, log: order.logger };
-  const [fetch] = await Promise.all([createApp(order, deps, { readiness, settings }), startWorking(order, parts, { deps, bundle: parts.bundle })]);
+  const [fetch] = await Promise.all([
+    createApp(order, deps, { opened: parts.opened, readiness, settings }),
+    startWorking(order, parts, { deps, bundle: parts.bundle }),
+  ]);
   server.use(fetch);
   await announce(order, parts, server);
   if (config.example && config.localTargets && config.access.auth.kind === 'none')

@@ -108,6 +108,14 @@ export const SETTINGS = [
   },
   { env: 'DREY_KEEP_JOBS', flag: 'keep-jobs', value: 'number', byDefault: '100', about: 'terminal Jobs kept per Deployment, with their logs' },
   { env: 'DREY_KEEP_EVENTS', flag: 'keep-events', value: 'number', byDefault: '10000', about: 'events kept per Deployment' },
+  {
+    env: 'DREY_LOGGING_PROFILES',
+    flag: 'logging-profiles',
+    value: 'folder',
+    byDefault: 'none',
+    about: 'further logging profiles: <name>.xml, templates of a log4j2.xml',
+  },
+  { env: 'DREY_REQUEST_LIMIT', flag: 'request-limit', value: 'seconds', byDefault: '25', about: 'how long a request may take, streams excepted' },
   { env: 'DATABASE_URL', value: 'url', byDefault: 'embedded database', about: 'PostgreSQL 15 or newer: postgres://user:password@host/database' },
   {
     env: 'DREY_SECRET_KEY',

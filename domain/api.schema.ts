@@ -7,7 +7,8 @@ import { deploymentTargetInputSchema, deploymentTargetListSchema, deploymentTarg
 import { deploymentDefaultsInputSchema, deploymentDefaultsSchema } from './deployment-defaults.schema.ts';
 import { deploymentInputSchema, deploymentListSchema, deploymentsWithCrSchema, deploymentSchema, deploymentWithCrSchema } from './deployment.schema.ts';
 import { eventListSchema } from './event.schema.ts';
-import { jobExceptionsSchema, jobListSchema, jobSchema } from './job.schema.ts';
+import { jobExceptionsSchema, jobListSchema, jobLogsSchema, jobSchema, logQuery } from './job.schema.ts';
+import { paging, pagingSchema } from './paging.schema.ts';
 import {
   apiTokenAnswerSchema,
   apiTokenInputSchema,
@@ -39,7 +40,7 @@ export interface Route {
   readonly upload?: 'form' | 'raw';
   readonly answer: z.ZodType;
   /** The type of an answer that is text; others are JSON or YAML, as the client likes. */
-  readonly textType?: 'text/csv';
+  readonly textType?: 'text/csv' | 'text/plain' | 'text/event-stream';
   /** Codes of success. */
   readonly codes: readonly (200 | 201 | 202 | 503)[];
 }
@@ -59,11 +60,19 @@ const labelSelector = z
 
 /** With a strategy: the one that a start of this Deployment would use. */
 const savepointQuery = z
-  .object({ deploymentId: uuid.optional(), jobId: uuid.optional(), restoreStrategy: z.enum(['LATEST_STATE', 'LATEST_SAVEPOINT', 'NONE']).optional() })
+  .object({
+    ...paging,
+    deploymentId: uuid.optional(),
+    jobId: uuid.optional(),
+    restoreStrategy: z.enum(['LATEST_STATE', 'LATEST_SAVEPOINT', 'NONE']).optional(),
+  })
   .refine(({ deploymentId, restoreStrategy }) => restoreStrategy === undefined || deploymentId !== undefined, {
     path: ['deploymentId'],
     error: 'is missing; restoreStrategy asks for the next start of one Deployment',
   });
+
+/** What an event is about. */
+const eventQuery = { deploymentId: uuid.optional(), jobId: uuid.optional(), sessionClusterId: uuid.optional() };
 
 /** A write that is only rehearsed: nothing is stored, the answer is the plan of what it would bring about. */
 const dryRun = z.object({ dryRun: z.enum(['true', 'false'], { error: 'must be true or false' }).optional() });
@@ -71,7 +80,7 @@ const deploymentOrPlan = z.union([deploymentSchema, deploymentPlanSchema]);
 
 // biome-ignore format: one route, one line
 export const API = {
-  listDeployments: { method: 'get', path: `${N}/deployments`, access: ['Deployment', 'List'], about: 'All Deployments of a namespace, by name', query: z.object({ labelSelector }), answer: deploymentListSchema, codes: [200] },
+  listDeployments: { method: 'get', path: `${N}/deployments`, access: ['Deployment', 'List'], about: 'All Deployments of a namespace, by name', query: z.object({ ...paging, labelSelector }), answer: deploymentListSchema, codes: [200] },
   createDeployment: { method: 'post', path: `${N}/deployments`, access: ['Deployment', 'Create'], about: 'Create a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
   listDeploymentsWithCr: { method: 'get', path: `${N}/deployments/with-cr`, access: ['Deployment', 'List'], about: 'All Deployments of a namespace, each with its Kubernetes resource, of which there are none', answer: deploymentsWithCrSchema, codes: [200] },
   getDeploymentWithCr: { method: 'get', path: `${N}/deployments/with-cr/{name}`, access: ['Deployment', 'Get'], about: 'A Deployment, by name or id, with its Kubernetes resource, of which there is none', answer: deploymentWithCrSchema, codes: [200] },
@@ -81,8 +90,10 @@ export const API = {
   deleteDeployment: { method: 'delete', path: `${N}/deployments/{name}`, access: ['Deployment', 'Delete'], about: 'Delete a Deployment that is cancelled or suspended', answer: deploymentSchema, codes: [200] },
   planDeployment: { method: 'get', path: '/drey/v1/namespaces/{namespace}/deployments/{name}/plan', access: ['Deployment', 'Get'], about: 'What drey would do with a Deployment now: its steps, what would be restored, and what blocks', answer: deploymentPlanSchema, codes: [200] },
 
-  listJobs: { method: 'get', path: `${N}/jobs`, access: ['Job', 'List'], about: 'Jobs, newest first', query: z.object({ deploymentId: uuid.optional() }), answer: jobListSchema, codes: [200] },
+  listJobs: { method: 'get', path: `${N}/jobs`, access: ['Job', 'List'], about: 'Jobs, newest first', query: z.object({ ...paging, deploymentId: uuid.optional() }), answer: jobListSchema, codes: [200] },
   listJobExceptions: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/exceptions', access: ['Job', 'Get'], about: 'Why a Job restarted or failed, newest first', answer: jobExceptionsSchema, codes: [200] },
+  listJobLogs: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/logs', access: ['Job', 'Get'], about: 'Log files of the processes that run or ran a Job', answer: jobLogsSchema, codes: [200] },
+  getJobLog: { method: 'get', path: '/drey/v1/namespaces/{namespace}/jobs/{jobId}/logs/{process}/{file}', access: ['Job', 'Get'], about: 'The end of a log file, or a part of it; X-Log-Offset, X-Log-Next-Offset and X-Log-Size say which', query: logQuery, answer: z.string(), textType: 'text/plain', codes: [200] },
   getJob: { method: 'get', path: `${N}/jobs/{jobId}`, access: ['Job', 'Get'], about: 'A Job', answer: jobSchema, codes: [200] },
 
   listSavepoints: { method: 'get', path: `${N}/savepoints`, access: ['Savepoint', 'List'], about: 'Savepoints, newest first', query: savepointQuery, answer: savepointListSchema, codes: [200] },
@@ -90,15 +101,16 @@ export const API = {
   getSavepoint: { method: 'get', path: `${N}/savepoints/{savepointId}`, access: ['Savepoint', 'Get'], about: 'A Savepoint', answer: savepointSchema, codes: [200] },
   deleteSavepoint: { method: 'delete', path: `${N}/savepoints/{savepointId}`, access: ['Savepoint', 'Delete'], about: 'Delete a Savepoint and its data; with force=true the Savepoint alone, at once', query: z.object({ force: z.enum(['true', 'false']).optional() }), answer: savepointSchema, codes: [200] },
 
-  listEvents: { method: 'get', path: `${N}/events`, access: ['Event', 'List'], about: 'Events, newest first', query: z.object({ deploymentId: uuid.optional(), jobId: uuid.optional(), sessionClusterId: uuid.optional() }), answer: eventListSchema, codes: [200] },
+  listEvents: { method: 'get', path: `${N}/events`, access: ['Event', 'List'], about: 'Events, newest first; with `after`, those behind that one, oldest first', query: z.object({ ...paging, ...eventQuery, after: uuid.optional() }), answer: eventListSchema, codes: [200] },
+  watchEvents: { method: 'get', path: '/drey/v1/namespaces/{namespace}/events:watch', access: ['Event', 'List'], about: 'Events as they come, behind `after` or Last-Event-ID; ends by itself and is resumed', query: z.object({ ...eventQuery, after: uuid.optional() }), answer: z.string(), textType: 'text/event-stream', codes: [200] },
 
-  listDeploymentTargets: { method: 'get', path: `${N}/deployment-targets`, access: ['DeploymentTarget', 'List'], about: 'Deployment targets of a namespace', answer: deploymentTargetListSchema, codes: [200] },
+  listDeploymentTargets: { method: 'get', path: `${N}/deployment-targets`, access: ['DeploymentTarget', 'List'], about: 'Deployment targets of a namespace', query: pagingSchema, answer: deploymentTargetListSchema, codes: [200] },
   createDeploymentTarget: { method: 'post', path: `${N}/deployment-targets`, access: ['DeploymentTarget', 'Create'], about: 'Create a deployment target', body: deploymentTargetInputSchema, answer: deploymentTargetSchema, codes: [201] },
   getDeploymentTarget: { method: 'get', path: `${N}/deployment-targets/{name}`, access: ['DeploymentTarget', 'Get'], about: 'A deployment target', answer: deploymentTargetSchema, codes: [200] },
   replaceDeploymentTarget: { method: 'put', path: `${N}/deployment-targets/{name}`, access: ['DeploymentTarget', 'Update'], about: 'Create a deployment target, or replace its metadata', body: deploymentTargetInputSchema, answer: deploymentTargetSchema, codes: [200, 201] },
   deleteDeploymentTarget: { method: 'delete', path: `${N}/deployment-targets/{name}`, access: ['DeploymentTarget', 'Delete'], about: 'Delete a deployment target that nothing refers to', answer: deploymentTargetSchema, codes: [200] },
 
-  listSessionClusters: { method: 'get', path: `${N}/sessionclusters`, access: ['SessionCluster', 'List'], about: 'Session clusters of a namespace', answer: sessionClusterListSchema, codes: [200] },
+  listSessionClusters: { method: 'get', path: `${N}/sessionclusters`, access: ['SessionCluster', 'List'], about: 'Session clusters of a namespace', query: pagingSchema, answer: sessionClusterListSchema, codes: [200] },
   createSessionCluster: { method: 'post', path: `${N}/sessionclusters`, access: ['SessionCluster', 'Create'], about: 'Create a session cluster', body: sessionClusterInputSchema, answer: sessionClusterSchema, codes: [201] },
   getSessionCluster: { method: 'get', path: `${N}/sessionclusters/{name}`, access: ['SessionCluster', 'Get'], about: 'A session cluster', answer: sessionClusterSchema, codes: [200] },
   replaceSessionCluster: { method: 'put', path: `${N}/sessionclusters/{name}`, access: ['SessionCluster', 'Update'], about: 'Create or replace a session cluster', body: sessionClusterInputSchema, answer: sessionClusterSchema, codes: [200, 201] },

@@ -5,11 +5,12 @@ import type { DeploymentSpecInput } from './deployment.schema.ts';
 import type { DeploymentSpec } from './deployment.ts';
 import { isMapping } from './document.ts';
 import { BUILT_IN_IMAGES, type FlinkImages, withImage } from './flink-images.ts';
+import { DEFAULT_PROFILE } from './logging.ts';
 import type { SessionClusterDefaultsSpec, SessionClusterSpecInput } from './session-cluster.schema.ts';
 import type { SessionClusterSpec } from './session-cluster.ts';
 
 const RESOURCES = { jobmanager: { cpu: 1, memory: '1G' }, taskmanager: { cpu: 1, memory: '1G' } };
-const LOGGING = { loggingProfile: 'default', log4jLoggers: { '': 'INFO' } };
+const LOGGING = { loggingProfile: DEFAULT_PROFILE, log4jLoggers: { '': 'INFO' } } as const;
 
 /** D9. */
 export const BUILT_IN_DEFAULTS = {

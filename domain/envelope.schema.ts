@@ -62,10 +62,13 @@ export function inputDocument<Metadata extends z.ZodType, Spec extends z.ZodType
   );
 }
 
+/** Empty, but for a page of a list that goes on. */
+const listMetadata = z.object({ continue: z.string().optional() }).meta({ id: 'ResourceListMetadata' });
+
 /** D5: `kind` is `<Kind>List`. */
 export function listOf<Kind extends string, Item extends z.ZodType>(kind: Kind, item: Item) {
   return z
-    .object({ kind: z.literal(`${kind}List` as const), apiVersion: z.literal('v1'), metadata: z.object({}), items: z.array(item) })
+    .object({ kind: z.literal(`${kind}List` as const), apiVersion: z.literal('v1'), metadata: listMetadata, items: z.array(item) })
     .meta({ id: `ResourceListOf${kind}` });
 }
 

@@ -1,6 +1,7 @@
 // Job as it is answered (vvp.md §1.3). Nobody sends one.
 import * as z from 'zod';
 import { document, failureSchema, identity, listOf, timestamp } from './envelope.schema.ts';
+import { int32 } from './scalar.schema.ts';
 import { artifactSchema, kubernetesOptionsSchema, loggingSchema, resourcesSchema } from './template.schema.ts';
 
 const strings = z.record(z.string(), z.string());
@@ -65,6 +66,33 @@ export const jobExceptionsSchema = z
     items: z.array(z.object({ name: z.string(), reason: z.string(), stacktrace: z.string(), at: timestamp }).meta({ id: 'JobException' })),
   })
   .meta({ id: 'JobExceptionList' });
+
+/** drey's own: the log files of the processes that ran a Job. */
+export const jobLogsSchema = z
+  .object({
+    kind: z.literal('JobLogList'),
+    apiVersion: z.literal('v1'),
+    metadata: z.object({}),
+    items: z.array(
+      z
+        .object({ process: z.string(), name: z.string(), kind: z.enum(['log', 'stdout']), size: z.number().int(), modifiedAt: timestamp.optional() })
+        .meta({ id: 'JobLog' }),
+    ),
+  })
+  .meta({ id: 'JobLogList' });
+
+const MOST_LOG_BYTES = 1024 * 1024;
+
+/** A part of a log: the last bytes, or those from `offset` on. */
+export const logQuery = z.object({
+  tail: int32(1, MOST_LOG_BYTES)
+    .default(64 * 1024)
+    .meta({ type: 'integer', minimum: 1, maximum: MOST_LOG_BYTES, default: 64 * 1024 }),
+  offset: z
+    .preprocess((value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value), z.number().int().min(0))
+    .optional()
+    .meta({ type: 'integer', minimum: 0 }),
+});
 
 export const jobListSchema = listOf('Job', jobSchema);
 

@@ -1,6 +1,7 @@
 // The template of a Deployment: which Flink job to run and how (`vvp-fields.tsv`: Artifact, DeploymentTemplate, KubernetesOptions, Logging).
 import * as z from 'zod';
-import { anyObject, cpu, fields, int32, memory, parallelism, positiveInt, shortText, shortTextMap, text, textMap } from './scalar.schema.ts';
+import { LOG_LEVELS, LOGGER_NAME, templateFault } from './logging.ts';
+import { anyObject, cpu, fields, int32, memory, parallelism, positiveInt, shortText, shortTextMap, text, textMap, upper } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 
 /** Limits that are told at once rather than by a process that does not start (scenario G10). */
@@ -87,10 +88,25 @@ export const resourcesSchema = fields({
   taskmanager: resourceSpecSchema.optional(),
 });
 
+/** Levels by logger; "" is the root logger. */
+const loggers = z.record(z.string(), upper(LOG_LEVELS)).superRefine((levels, context) => {
+  const wrong = Object.keys(levels).find((name) => !LOGGER_NAME.test(name));
+  if (wrong !== undefined) context.addIssue({ code: 'custom', path: [wrong], message: 'is no name of a logger, such as org.example.MyJob' });
+});
+
+/** Twig-like, put in the place of a profile. */
+const logTemplate = z
+  .string()
+  .max(65_536)
+  .superRefine((template, context) => {
+    const fault = templateFault(template);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+  });
+
 export const loggingSchema = fields({
   loggingProfile: z.string().optional(),
-  log4jLoggers: textMap.optional(),
-  log4j2ConfigurationTemplate: z.string().nullable().optional(),
+  log4jLoggers: loggers.optional(),
+  log4j2ConfigurationTemplate: logTemplate.nullable().optional(),
 }).meta({ id: 'Logging' });
 
 const podsSchema = fields({

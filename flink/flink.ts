@@ -4,7 +4,11 @@ import type { Instant } from '../domain/instant.ts';
 import type { FetchedArtifact } from '../domain/job.ts';
 import type { SavepointFormat } from '../domain/savepoint.ts';
 import type { Logging, Resources } from '../domain/template.schema.ts';
+import type { Answer } from './answer.ts';
+import type { ProcessLogs } from './logs.ts';
 import type { SnapshotStorage, UploadedArtifacts } from './storage/storage.ts';
+
+export type { Answer } from './answer.ts';
 
 export interface Flink {
   /** Cheap to make: all share one pool of connections. */
@@ -14,14 +18,6 @@ export interface Flink {
   readonly storage: SnapshotStorage;
   readonly uploads: UploadedArtifacts;
 }
-
-/** What became of a call. Only `unavailable` may be tried again without asking. */
-export type Answer<T> =
-  | { readonly kind: 'done'; readonly value: T }
-  /** Flink said no. `reason`: the innermost cause in one sentence; `text`: everything it said, at most 32 KiB. */
-  | { readonly kind: 'rejected'; readonly status: number; readonly reason: string; readonly text: string }
-  /** Refused, reset, timed out, 503 or no leader. `mayHaveArrived` is false only when the request provably never left (connection refused). */
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly mayHaveArrived: boolean };
 
 export type FlinkJobStatus =
   | 'INITIALIZING'
@@ -118,6 +114,7 @@ export interface FlinkException {
 
 export interface FlinkRest {
   readonly url: string;
+  readonly logs: ProcessLogs;
   version(): Promise<Answer<string>>;
   /** Whether its JobManager brings jobs back after a restart. */
   isHighlyAvailable(): Promise<Answer<boolean>>;
@@ -201,6 +198,8 @@ export interface LocalClusters {
   ensureTaskManagers(id: LocalClusterId, wanted?: number): Promise<number>;
   /** Takes away the right to start, ends every process of it and waits until they are dead. Logs stay. Safe to repeat. */
   tearDown(id: LocalClusterId): Promise<void>;
+  /** Of its processes, also of those that ended; until `forget`. */
+  logs(id: LocalClusterId): ProcessLogs;
   /** Removes its folder, logs included. Only after tearDown. */
   forget(id: LocalClusterId): Promise<void>;
 }

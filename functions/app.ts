@@ -5,7 +5,8 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { API } from '../domain/api.schema.ts';
 import type { Route, RouteName } from '../domain/api.schema.ts';
 import { createAuthenticate } from './authenticate.ts';
-import type { FunctionDeps, HttpApp } from './deps.ts';
+import type { AppDeps, FunctionDeps, HttpApp } from './deps.ts';
+import { createEventFeed } from './event-feed.ts';
 import { serveFlinkUi } from './flink-ui.ts';
 import { refuseStrangers, securityHeaders } from './guard.ts';
 import { createLimitRate } from './limit-rate.ts';
@@ -15,7 +16,8 @@ import { answerError } from './respond.ts';
 import { serveRoute } from './serve-route.ts';
 import { serveSwagger } from './swagger.ts';
 
-export function createHttpApp(deps: FunctionDeps): HttpApp {
+export function createHttpApp(given: AppDeps): HttpApp {
+  const deps: FunctionDeps = { ...given, feed: createEventFeed({ store: given.store, limits: given.settings.watching ?? {} }) };
   const app: HttpApp = new Hono();
   const { auth, allowedHosts, rate } = deps.settings;
   const identify = createAuthenticate(auth, deps.store);

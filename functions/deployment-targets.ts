@@ -3,6 +3,7 @@ import type { DeploymentTargetInput } from '../domain/deployment-target.schema.t
 import type { DeploymentTarget, DeploymentTargetSpec } from '../domain/deployment-target.ts';
 import { parseId } from '../domain/ids.ts';
 import { sameJson } from '../domain/json.ts';
+import { nameKey } from '../domain/paging.schema.ts';
 import { wideNameInPath } from '../domain/scalar.schema.ts';
 import type { Tx } from '../store/store.ts';
 import { check } from './check.ts';
@@ -11,15 +12,21 @@ import { findByKey, mustExist, refuseUnknownId } from './find.ts';
 import type { Handler } from './handler.ts';
 import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
+import { listPages } from './paging.ts';
 import { presentDeploymentTarget } from './present-deployment-target.ts';
 import { Problem } from './problem.ts';
-import { toList } from './to-list.ts';
 import { refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
 
-export const listDeploymentTargets: Handler<'listDeploymentTargets'> = async ({ params }, { store }) => {
-  const targets = await store.deploymentTargets.list(store.read, params.namespace);
-  return { code: 200, body: toList('DeploymentTarget', targets.map(presentDeploymentTarget)) };
-};
+export const listDeploymentTargets: Handler<'listDeploymentTargets'> = ({ params: { namespace }, query }, { store }) =>
+  listPages({
+    kind: 'DeploymentTarget',
+    namespace,
+    query,
+    key: nameKey,
+    read: (page) => store.deploymentTargets.list(store.read, namespace, page),
+    keyOf: ({ name }) => name,
+    present: (targets) => targets.map(presentDeploymentTarget),
+  });
 
 export const getDeploymentTarget: Handler<'getDeploymentTarget'> = async ({ params: { namespace, name } }, { store }) => {
   const found = await findTarget(store, store.read, { namespace, name });

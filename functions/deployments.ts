@@ -3,17 +3,25 @@ import type { Deployment } from '../domain/deployment.ts';
 import type { EventDraft } from '../domain/event.ts';
 import { whyKept } from '../domain/removal.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
+import { nameKey } from '../domain/paging.schema.ts';
 import { mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { listPages } from './paging.ts';
 import { refuseUnmatched } from './if-match.ts';
 import { presentDeployment } from './present-deployment.ts';
 import { Problem } from './problem.ts';
-import { toList } from './to-list.ts';
 
-export const listDeployments: Handler<'listDeployments'> = async ({ params, query }, { store }) => {
+export const listDeployments: Handler<'listDeployments'> = ({ params: { namespace }, query }, { store }) => {
   const labels = parseSelector(query.labelSelector ?? '');
-  const deployments = await store.deployments.list(store.read, params.namespace, { labels });
-  return { code: 200, body: toList('Deployment', deployments.map(presentDeployment)) };
+  return listPages({
+    kind: 'Deployment',
+    namespace,
+    query,
+    key: nameKey,
+    read: (page) => store.deployments.list(store.read, namespace, { labels, page }),
+    keyOf: ({ name }) => name,
+    present: (deployments) => deployments.map(presentDeployment),
+  });
 };
 
 /** `a=b,c=d`, which the contract has checked. */

@@ -5,25 +5,33 @@ import type { Principal } from '../domain/access.ts';
 import type { DeploymentDefaultsSpec } from '../domain/deployment-defaults.schema.ts';
 import type { FlinkImages } from '../domain/flink-images.ts';
 import type { Job } from '../domain/job.ts';
+import type { LoggingProfiles } from '../domain/logging.ts';
 import type { SessionClusterDefaultsSpec } from '../domain/session-cluster.schema.ts';
 import type { Wake } from '../domain/wake.ts';
 import type { Flink } from '../flink/flink.ts';
 import type { Store } from '../store/store.ts';
 import type { AuthSettings } from './authenticate.ts';
+import type { EventFeed, FeedLimits } from './event-feed.ts';
 
 /** Everything behind the guard knows who asks. */
 export type HttpApp = Hono<{ Variables: { principal: Principal } }>;
 
-export interface FunctionDeps {
+/** What `app` gives. */
+export interface AppDeps {
   readonly store: Store;
   readonly wake: Wake;
-  readonly flink: Pick<Flink, 'local' | 'storage' | 'uploads'>;
+  readonly flink: Pick<Flink, 'local' | 'storage' | 'rest' | 'uploads'>;
   /** The REST address of the Flink cluster that runs this Job, or undefined when it has none or cannot be reached. */
   endpointOf(job: Job): Promise<string | undefined>;
   readiness(): Promise<Readiness> | Readiness;
   readonly registry: Registry;
   readonly logger: Logger;
   readonly settings: FunctionSettings;
+}
+
+/** What a function gets. */
+export interface FunctionDeps extends AppDeps {
+  readonly feed: EventFeed;
 }
 
 /** Whether the platform can do its work, and one sentence for each thing that keeps it from it. */
@@ -52,6 +60,12 @@ export interface FunctionSettings {
   readonly uploadLimit?: number;
   /** Bytes of a file that is sent to an address asked for; 1 GiB unless given. */
   readonly artifactLimit?: number;
+  /** How long a request may take, streams excepted; 25 s unless given. */
+  readonly requestLimitMs?: number;
+  /** How events are watched, where not as usual. */
+  readonly watching?: Partial<FeedLimits>;
+  /** Logging profiles of the operator, besides the built-in one. */
+  readonly loggingProfiles?: LoggingProfiles;
   /** Defaults of the operator, over the built-in ones (D9). */
   readonly defaults?: DeploymentDefaultsSpec;
   /** Which image runs which Flink version; the built-in ones unless given. */

@@ -21,12 +21,30 @@ export interface Input<Name extends RouteName> {
   readonly ifMatch?: IfMatch;
 }
 
-export interface Reply<Name extends RouteName> {
+interface Success<Name extends RouteName> {
   readonly code: Code<Name>;
-  readonly body: Answer<Name>;
   /** Sentences for `Warning` headers: what was accepted but may surprise. */
   readonly warnings?: readonly string[];
 }
+
+/** A list that is written piece by piece, so that none is too long to be held. */
+export interface Listing<Kind extends string, Item> {
+  readonly kind: Kind;
+  readonly pages: AsyncIterable<readonly Item[]>;
+}
+
+/** What is no JSON document: text, or a stream of it. */
+export interface Raw {
+  readonly type: string;
+  readonly content: string | ReadableStream<Uint8Array>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type ListOf<Name extends RouteName> =
+  Answer<Name> extends { readonly kind: `${infer Kind}List`; readonly items: readonly (infer Item)[] } ? { readonly list: Listing<Kind, Item> } : never;
+type RawOf<Name extends RouteName> = Answer<Name> extends string ? { readonly raw: Raw } : never;
+
+export type Reply<Name extends RouteName> = Success<Name> & ({ readonly body: Answer<Name> } | ListOf<Name> | RawOf<Name>);
 
 export type Handler<Name extends RouteName> = (input: Input<Name>, deps: FunctionDeps) => Promise<Reply<Name>> | Reply<Name>;
 

@@ -34,7 +34,7 @@ function describe(name: string, route: Route) {
     operationId: name,
     summary: about,
     tags: [tagOf(path)],
-    parameters: [...parameters, ...keyed, ...(isConditional(route) ? [ifMatch] : [])],
+    parameters: [...parameters, ...keyed, ...(isConditional(route) ? [ifMatch] : []), ...(route.textType === 'text/event-stream' ? [lastEventId] : [])],
     request: {
       ...(query === undefined ? {} : { query }),
       ...(upload === undefined ? {} : { body: fileOf(upload) }),
@@ -74,6 +74,14 @@ const requestKey = {
   required: false,
   description: 'Sent again within a day with the same body, the request makes nothing new and is answered with what the first one made',
   schema: { type: 'string' as const, minLength: 1, maxLength: 255 },
+};
+
+const lastEventId = {
+  name: 'Last-Event-ID',
+  in: 'header' as const,
+  required: false,
+  description: 'As browsers send it: go on behind this event, instead of the one in `after`',
+  schema: { type: 'string' as const, format: 'uuid' },
 };
 
 const ifMatch = {

@@ -10,6 +10,7 @@ import type { Input } from './handler.ts';
 import { readIfMatch } from './if-match.ts';
 import { withFreeName } from './legacy-names.ts';
 import { KEY_HEADER, readRequestKey } from './once.ts';
+import { withFilters } from './paging.ts';
 import { Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { readUpload } from './read-upload.ts';
@@ -32,7 +33,7 @@ export async function readInput({ req }: Context, { route, principal }: Passed, 
   const makes = route.method === 'post' || route.method === 'put';
   await authorize(deps, principal, { access: route.access, ...(namespace === undefined ? {} : { namespace }), isMaking: makes && !isOfNamespace(route) });
   refuseRehearsal(route, req.query('dryRun'));
-  const query = route.query === undefined ? undefined : check(route.query, req.query(), { lenient: true });
+  const query = route.query === undefined ? undefined : check(route.query, asked(req, route), { lenient: true });
   const body = route.body === undefined ? undefined : check<unknown>(route.body, asMeant(route, await readBody(req.raw), settings), settings);
   const file = route.upload === undefined ? undefined : await readUpload(req.raw, { kind: route.upload, path: req.path }, settings);
   const isMaking = route.method === 'post' && body !== undefined;
@@ -52,6 +53,13 @@ function asMeant(route: Route, body: unknown, { legacyNames = false }: FunctionD
 /** The namespace itself, not something in it. */
 function isOfNamespace({ access }: Route): boolean {
   return Array.isArray(access) && access[0] === 'Namespace';
+}
+
+/** A page brings the filters of its list along; a stream that is resumed says where by a header. */
+function asked(req: Context['req'], { textType }: Route): Readonly<Record<string, string>> {
+  const query = withFilters(req.query());
+  const last = textType === 'text/event-stream' ? req.header('last-event-id') : undefined;
+  return last === undefined || last === '' ? query : { ...query, after: last };
 }
 
 /** Whoever asks for a dry run where there is none does not mean a write. */

@@ -4,8 +4,10 @@ import { stringify } from 'yaml';
 import type { PlatformErrorBody } from '../domain/platform.schema.ts';
 import type { ErrorBody } from '../domain/system.schema.ts';
 import type { Logger } from './deps.ts';
+import type { Listing, Raw } from './handler.ts';
 import { GRPC_NAME_OF, Problem, STATUS_OF } from './problem.ts';
 import type { ProblemCode } from './problem.ts';
+import { toList } from './to-list.ts';
 
 const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
 
@@ -24,7 +26,9 @@ function parseRange(range: string): { readonly type: string; readonly weight: nu
 
 interface Answered {
   readonly code: number;
-  readonly body: unknown;
+  readonly body?: unknown;
+  readonly list?: Listing<string, unknown>;
+  readonly raw?: Raw;
   readonly warnings?: readonly string[];
   readonly etag?: string;
 }
@@ -34,13 +38,57 @@ interface Wanted {
   readonly textType?: string | undefined;
 }
 
-export function answer({ code, body, warnings = [], etag }: Answered, { accept, textType }: Wanted): Response {
+export async function answer({ code, body, list, raw, warnings = [], etag }: Answered, { accept, textType }: Wanted): Promise<Response> {
+  if (raw !== undefined) return new Response(raw.content, { status: code, headers: { 'Content-Type': raw.type, ...raw.headers } });
   if (textType !== undefined) return new Response(String(body), { status: code, headers: { 'Content-Type': `${textType}; charset=utf-8` } });
   const yaml = prefersYaml(accept);
   const headers = new Headers({ 'Content-Type': yaml ? 'application/yaml; charset=utf-8' : 'application/json', Vary: 'Accept' });
   if (etag !== undefined) headers.set('ETag', etag);
   for (const warning of warnings) headers.append('Warning', `299 drey "${quotable(warning)}"`);
-  return new Response(yaml ? toYaml(body) : JSON.stringify(body), { status: code, headers });
+  const content = list === undefined ? inOne(body, yaml) : await inPieces(list, yaml);
+  return new Response(content, { status: code, headers });
+}
+
+function inOne(body: unknown, yaml: boolean): string {
+  return yaml ? toYaml(body) : JSON.stringify(body);
+}
+
+/** The first page is awaited, so that what fails there is answered as a failure. YAML is made of the whole. */
+async function inPieces({ kind, pages }: Listing<string, unknown>, yaml: boolean): Promise<string | ReadableStream<Uint8Array>> {
+  const left = pages[Symbol.asyncIterator]();
+  const read: unknown[] = [];
+  for (let page = await left.next(); page.done !== true; page = await left.next()) {
+    if (!yaml && read.length > 0) return streamList(toList(kind, read), page.value, left);
+    read.push(...page.value);
+  }
+  return inOne(toList(kind, read), yaml);
+}
+
+/** The rest of a list behind its first two pages, as fast as it is read. */
+function streamList(first: object, second: readonly unknown[], left: AsyncIterator<readonly unknown[]>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const open = JSON.stringify(first).slice(0, -']}'.length);
+  const send = (controller: ReadableStreamDefaultController<Uint8Array>, text: string): void => controller.enqueue(encoder.encode(text));
+  const piece = (items: readonly unknown[]): string => items.map((item) => `,${JSON.stringify(item)}`).join('');
+  let begun = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        if (!begun) {
+          begun = true;
+          send(controller, open + piece(second));
+          return;
+        }
+        const page = await left.next();
+        send(controller, page.done === true ? ']}' : piece(page.value));
+        if (page.done === true) controller.close();
+      },
+      async cancel() {
+        await left.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** Plain YAML that a YAML 1.1 reader understands the same way, without anchors. */

@@ -8,6 +8,7 @@ import { getDeploymentDefaults, patchDeploymentDefaults, replaceDeploymentDefaul
 import { deleteDeployment, getDeployment, getDeploymentWithCr, listDeployments, listDeploymentsWithCr } from './deployments.ts';
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
+import { getJobLog, listJobLogs } from './job-logs.ts';
 import { getJob, listJobExceptions, listJobs } from './jobs.ts';
 import { createNamespace, deleteNamespace, getNamespace, listNamespaces, patchNamespace, replaceNamespace, setPreviewSessionCluster } from './namespaces.ts';
 import { planDeployment } from './plan-deployment.ts';
@@ -24,6 +25,7 @@ import {
 } from './secret-values.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
 import { getGlobalDeploymentDefaults, getGlobalSessionClusterDefaults, getHealth, getReadiness, getStatus, getSystemInformation, reconcile } from './system.ts';
+import { watchEvents } from './watch-events.ts';
 import { createDeployment, patchDeployment, replaceDeployment } from './write-deployment.ts';
 import { createSessionCluster, patchSessionCluster, replaceSessionCluster } from './write-session-cluster.ts';
 
@@ -40,6 +42,8 @@ export const HANDLERS: Handlers = {
 
   listJobs,
   listJobExceptions,
+  listJobLogs,
+  getJobLog,
   getJob,
 
   listSavepoints,
@@ -48,6 +52,7 @@ export const HANDLERS: Handlers = {
   deleteSavepoint,
 
   listEvents,
+  watchEvents,
 
   listDeploymentTargets,
   createDeploymentTarget,

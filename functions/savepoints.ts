@@ -12,6 +12,7 @@ import type { FunctionDeps } from './deps.ts';
 import { idFilter, idInPath, mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
 import { once } from './once.ts';
+import { listPages, newestFirst, toTimePage } from './paging.ts';
 import { SPEC_VERSION } from './present-deployment.ts';
 import { presentSavepoint, presentSavepoints } from './present-savepoint.ts';
 import { Problem } from './problem.ts';
@@ -19,15 +20,25 @@ import { toList } from './to-list.ts';
 import { refuseOtherNamespace } from './wanted.ts';
 import { UNREACHED } from './warnings.ts';
 
-export const listSavepoints: Handler<'listSavepoints'> = async ({ params, query }, deps) => {
+export const listSavepoints: Handler<'listSavepoints'> = async ({ params: { namespace }, query }, deps) => {
   const { store } = deps;
-  const savepoints = await store.savepoints.list(store.read, params.namespace, idFilter(query));
-  return { code: 200, body: toList('Savepoint', await presentSavepoints(deps, restoredBy(query.restoreStrategy, savepoints))) };
+  const filter = idFilter(query);
+  if (query.restoreStrategy !== undefined) {
+    const all = await store.savepoints.list(store.read, namespace, filter);
+    return { code: 200, body: toList('Savepoint', await presentSavepoints(deps, restoredBy(query.restoreStrategy, all))) };
+  }
+  return listPages({
+    kind: 'Savepoint',
+    namespace,
+    query,
+    ...newestFirst,
+    read: (page) => store.savepoints.list(store.read, namespace, { ...filter, page: toTimePage(page) }),
+    present: (savepoints) => presentSavepoints(deps, savepoints),
+  });
 };
 
 /** The one that a start with this strategy would use, of those of one Deployment. */
-function restoredBy(strategy: RestoreKind | undefined, savepoints: readonly Savepoint[]): readonly Savepoint[] {
-  if (strategy === undefined) return savepoints;
+function restoredBy(strategy: RestoreKind, savepoints: readonly Savepoint[]): readonly Savepoint[] {
   const newest = strategy === 'NONE' ? undefined : newestFor(strategy, savepoints);
   return newest === undefined ? [] : [newest];
 }

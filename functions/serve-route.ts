@@ -11,6 +11,7 @@ import { etagOf } from './if-match.ts';
 import { CUSTOM_VERB, paramsOf, readInput } from './read-input.ts';
 import { answer, answerError } from './respond.ts';
 import { HANDLERS } from './routes.ts';
+import { withinBudget } from './time-budget.ts';
 
 /** Binds a route of the contract to its handler. */
 export function serveRoute(app: HttpApp, name: RouteName, deps: FunctionDeps): void {
@@ -23,19 +24,25 @@ export function serveRoute(app: HttpApp, name: RouteName, deps: FunctionDeps): v
     const { namespace } = paramsOf(req.param(), route.path);
     const principal: Principal = route.access === 'open' ? { kind: 'everyone' } : context.get('principal');
     const asked = { principal, method: req.method, path: req.path, operation: name, ...(namespace === undefined ? {} : { namespace }) };
-    const response = await answered(context, deps, async () => {
-      const reply = await handle(await readInput(context, { route, principal }, deps), deps);
-      const etag = route.method === 'delete' ? undefined : etagOf(reply.body);
-      return answer({ ...reply, ...(etag === undefined ? {} : { etag }) }, { accept: req.header('accept'), textType: route.textType });
-    });
+    const response = await answered(context, deps, () =>
+      withinBudget(deps, async (limited) => {
+        const reply = await handle(await readInput(context, { route, principal }, limited), limited);
+        const etag = route.method === 'delete' || !('body' in reply) ? undefined : etagOf(reply.body);
+        return answer({ ...reply, ...(etag === undefined ? {} : { etag }) }, { accept: req.header('accept'), textType: route.textType });
+      }),
+    );
     await recordRequest(deps, asked, response.status);
     return response;
   });
 }
 
-/** As the router writes a path. A parameter takes a whole segment there, so one with a verb behind it (`{namespace}:verb`) is taken with that. */
+/**
+ * As the router writes a path. A parameter takes a whole segment there, so one with a verb behind it (`{namespace}:verb`) is taken with that.
+ * A segment such as `events:watch` would be taken for a parameter; as a pattern it stands for itself.
+ */
 function toPattern(path: string): string {
-  return path.replace(CUSTOM_VERB, ':$1{[^/]+:$2}').replaceAll(/\{(\w+)\}/g, ':$1');
+  const parts = path.replace(CUSTOM_VERB, ':$1{[^/]+:$2}').split('/');
+  return parts.map((part) => (/^[\w-]+:\w+$/.test(part) ? `:action{${part}}` : part.replaceAll(/\{(\w+)\}/g, ':$1'))).join('/');
 }
 
 /** An error is an answer as well, for the audit log. */

@@ -1,20 +1,26 @@
 // Reading and deleting SessionClusters. Writing their specs is write-session-cluster.ts.
+import { nameKey } from '../domain/paging.schema.ts';
 import type { Tx } from '../store/store.ts';
 import { isAtRest } from '../domain/removal.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
 import type { FunctionDeps } from './deps.ts';
 import { findByKey, mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { listPages } from './paging.ts';
 import { refuseUnmatched } from './if-match.ts';
 import { presentSessionCluster } from './present-session-cluster.ts';
 import { Problem } from './problem.ts';
-import { toList } from './to-list.ts';
 
-export const listSessionClusters: Handler<'listSessionClusters'> = async ({ params }, { store }) => {
-  const clusters = await store.sessionClusters.list(store.read, params.namespace);
-  const documents = await Promise.all(clusters.map((cluster) => presentSessionCluster({ store }, cluster)));
-  return { code: 200, body: toList('SessionCluster', documents) };
-};
+export const listSessionClusters: Handler<'listSessionClusters'> = ({ params: { namespace }, query }, { store }) =>
+  listPages({
+    kind: 'SessionCluster',
+    namespace,
+    query,
+    key: nameKey,
+    read: (page) => store.sessionClusters.list(store.read, namespace, page),
+    keyOf: ({ name }) => name,
+    present: (clusters) => Promise.all(clusters.map((cluster) => presentSessionCluster({ store }, cluster))),
+  });
 
 export const getSessionCluster: Handler<'getSessionCluster'> = async ({ params: { namespace, name } }, { store }) => {
   const found = await findCluster(store, store.read, { namespace, name });

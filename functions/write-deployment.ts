@@ -13,6 +13,7 @@ import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { expanded } from './expanded.ts';
 import { mustExist, refuseUnknownId } from './find.ts';
+import { refuseUnknownProfile } from './logging-profile.ts';
 import type { Handler } from './handler.ts';
 import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
@@ -21,6 +22,8 @@ import { presentDeployment, userDocument } from './present-deployment.ts';
 import { Problem } from './problem.ts';
 import { instructionsDiffer, refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
 import { UNREACHED, warnOfSpec } from './warnings.ts';
+
+const LOGGING = 'spec.template.spec.logging';
 
 interface Saved {
   /** Undefined when the write created it. */
@@ -88,6 +91,7 @@ async function insert(deps: FunctionDeps, tx: Tx, { namespace, input }: Creation
   const { name, displayName } = metadata;
   refuseOtherNamespace(metadata, namespace);
   const spec = placed(await expanded(deps, tx, { namespace, spec: input.spec }));
+  refuseUnknownProfile(deps.settings, { field: LOGGING, logging: spec.template.spec.logging });
   const draft = { namespace, ...(displayName === undefined ? {} : { displayName }), ...wantedTexts(metadata), spec, status: firstStatus(spec.state) };
   const insertNamed = (free: string): Promise<Deployment | undefined> => store.deployments.insert(tx, { ...draft, name: free } satisfies NewDeployment);
   if (name === undefined) return insertUnderSlug(displayName, insertNamed);
@@ -124,6 +128,7 @@ async function edit(deps: FunctionDeps, tx: Tx, { before, input, keeps = false }
   refuseOtherNamespace(metadata, before.namespace);
   const full = await expanded(deps, tx, { namespace: before.namespace, spec: input.spec, before: before.spec, keeps });
   const spec = placed(carryOver(full, before.spec, known(before).spec) as DeploymentSpec);
+  refuseUnknownProfile(deps.settings, { field: LOGGING, logging: spec.template.spec.logging, before: before.spec.template.spec.logging });
   const texts = wantedTexts(metadata);
   return deps.store.deployments.edit(tx, before.id, {
     displayName: metadata.displayName ?? null,

@@ -13,6 +13,7 @@ import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { refuseUnknownId } from './find.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnknownProfile } from './logging-profile.ts';
 import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
 import { presentSessionCluster, userDocument } from './present-session-cluster.ts';
@@ -76,11 +77,13 @@ interface Creation {
   readonly input: SessionClusterInput;
 }
 
-async function insert({ store }: FunctionDeps, tx: Tx, { namespace, name, input }: Creation): Promise<SessionCluster> {
+async function insert({ store, settings }: FunctionDeps, tx: Tx, { namespace, name, input }: Creation): Promise<SessionCluster> {
   const { metadata = {} } = input;
   refuseOtherNamespace(metadata, namespace);
   const status = { state: 'STOPPED', because: 'created' } as const;
-  const draft = { namespace, name, ...wantedTexts(metadata), spec: expandSessionClusterSpec(input.spec), status };
+  const spec = expandSessionClusterSpec(input.spec);
+  refuseUnknownProfile(settings, { field: 'spec.logging', logging: spec.logging });
+  const draft = { namespace, name, ...wantedTexts(metadata), spec, status };
   const inserted = await store.sessionClusters.insert(tx, draft);
   if (inserted === undefined) throw new Problem('conflict', `there is a session cluster "${name}" already in namespace "${namespace}"`);
   return inserted;
@@ -91,11 +94,12 @@ interface Change {
   readonly input: SessionClusterInput;
 }
 
-async function edit({ store }: FunctionDeps, tx: Tx, { before, input }: Change): Promise<SessionCluster> {
+async function edit({ store, settings }: FunctionDeps, tx: Tx, { before, input }: Change): Promise<SessionCluster> {
   const { metadata = {} } = input;
   refuseOtherName(metadata, before.name);
   refuseOtherNamespace(metadata, before.namespace);
   const spec = expandSessionClusterSpec(input.spec);
+  refuseUnknownProfile(settings, { field: 'spec.logging', logging: spec.logging, before: before.spec.logging });
   if (!isAtRest(before)) refuseBigChange(before, spec);
   if (before.spec.state === 'RUNNING' && spec.state === 'STOPPED') {
     await refuseWithLiveJobs(store, tx, { cluster: before, deed: spec.external === undefined ? 'be stopped' : 'be detached' });

@@ -3,6 +3,7 @@ import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { DeploymentTargetId, NewId } from '../domain/ids.ts';
 import { clockNow, newResource, toDocument, toText } from './columns.ts';
 import { deleteLabels, labelsOf, replaceLabels } from './labels.ts';
+import { pageByName } from './paging.ts';
 import type { DeploymentTargets } from './store.ts';
 import type { Tx } from './tables.ts';
 
@@ -15,7 +16,7 @@ export function createDeploymentTargets(newId: NewId): DeploymentTargets {
       return select(tx).where('namespace', '=', toText(namespace)).where('name', '=', toText(name)).executeTakeFirst();
     },
     findById: (tx, id) => select(tx).where('id', '=', id).executeTakeFirst(),
-    list: (tx, namespace) => select(tx).where('namespace', '=', toText(namespace)).orderBy('name').execute(),
+    list: (tx, namespace, page) => pageByName(select(tx).where('namespace', '=', toText(namespace)), page).execute(),
     lock: (tx, id) => select(tx).where('id', '=', id).forUpdate().executeTakeFirst(),
     insert: (tx, target) => insert(tx, newId<'DeploymentTargetId'>(), target),
     edit,

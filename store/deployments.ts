@@ -6,6 +6,7 @@ import { type DeploymentId, isUuid, type NewId, parseId } from '../domain/ids.ts
 import { clockNow, newResource, present, toDocument, toText } from './columns.ts';
 import { createControl, newControlled, recordColumns } from './fence.ts';
 import { deleteLabels, hasLabels, labelsOf, replaceLabels } from './labels.ts';
+import { pageByName } from './paging.ts';
 import type { DeploymentEdit, Deployments, NewDeployment } from './store.ts';
 import type { Tx } from './tables.ts';
 
@@ -46,8 +47,8 @@ export function createDeployments(newId: NewId): Deployments {
     },
     async list(tx, namespace, filter) {
       const inNamespace = select(tx).where('namespace', '=', toText(namespace));
-      const query = filter?.labels ? inNamespace.where(hasLabels('deployment', filter.labels)) : inNamespace;
-      return (await query.orderBy('name').execute()).map(present);
+      const labelled = filter?.labels ? inNamespace.where(hasLabels('deployment', filter.labels)) : inNamespace;
+      return (await pageByName(labelled, filter?.page).execute()).map(present);
     },
     insert: (tx, deployment) => insert(tx, newId<'DeploymentId'>(), deployment),
     edit,

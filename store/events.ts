@@ -1,13 +1,38 @@
 // Events: append-only. Owns their order: within a namespace createdAt strictly increases, in the order of the commits, so a
 // reader that continues after the newest event it has seen misses none. An event's id holds its createdAt.
 import { sql } from 'kysely';
-import type { EventDraft } from '../domain/event.ts';
-import type { EventId, NewId } from '../domain/ids.ts';
+import type { Event, EventDraft } from '../domain/event.ts';
+import type { DeploymentId, EventId, JobId, NewId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { clockNow, present, toText, toTimestamp } from './columns.ts';
 import { toUuidV7 } from './new-id.ts';
-import type { Events } from './store.ts';
+import type { Page } from './paging.ts';
 import type { Tx } from './tables.ts';
+
+export interface EventFilter {
+  readonly deploymentId?: DeploymentId;
+  readonly jobId?: JobId;
+  readonly sessionClusterId?: SessionClusterId;
+  /** Only events later than this one. */
+  readonly after?: EventId;
+  /** Oldest first. */
+  readonly ascending?: boolean;
+  readonly page?: Page<EventId>;
+}
+
+export interface Events {
+  /**
+   * createdAt strictly increases within a namespace, by at least a microsecond, in the order of the commits.
+   * Others wait from here to the commit, so append last, after every lock.
+   */
+  append(tx: Tx, namespace: string, drafts: readonly EventDraft[]): Promise<void>;
+  /** Deletes all events of a Deployment but the newest `keep`. */
+  prune(tx: Tx, deploymentId: DeploymentId, keep: number): Promise<void>;
+  /** createdAt descending (D15), unless asked otherwise. */
+  list(tx: Tx, namespace: string, filter?: EventFilter): Promise<readonly Event[]>;
+  /** The newest of the namespace, of whatever; undefined when there is none. */
+  newest(tx: Tx, namespace: string): Promise<EventId | undefined>;
+}
 
 export function createEvents(newId: NewId): Events {
   return {
@@ -30,7 +55,14 @@ export function createEvents(newId: NewId): Events {
       if (filter.jobId) query = query.where('jobId', '=', filter.jobId);
       if (filter.sessionClusterId) query = query.where('sessionClusterId', '=', filter.sessionClusterId);
       if (filter.after) query = query.where('id', '>', filter.after);
-      return (await query.orderBy('id', 'desc').execute()).map(present);
+      const { ascending = false, page } = filter;
+      if (page?.after) query = query.where('id', ascending ? '>' : '<', page.after);
+      if (page) query = query.limit(page.limit);
+      return (await query.orderBy('id', ascending ? 'asc' : 'desc').execute()).map(present);
+    },
+    async newest(tx, namespace) {
+      const row = await tx.selectFrom('event').select('id').where('namespace', '=', toText(namespace)).orderBy('id', 'desc').limit(1).executeTakeFirst();
+      return row?.id;
     },
   };
 }

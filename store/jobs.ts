@@ -5,6 +5,7 @@ import type { DeploymentId, JobId } from '../domain/ids.ts';
 import type { Job } from '../domain/job.ts';
 import { spellingsOf } from '../domain/location.ts';
 import { clockNow, newResource, present, toDocument, toText, toTimestamp } from './columns.ts';
+import { pageByTime } from './paging.ts';
 import type { JobChange, Jobs, NewJob } from './store.ts';
 import type { Tx } from './tables.ts';
 
@@ -40,7 +41,7 @@ export const jobs: Jobs = {
   async list(tx, namespace, filter) {
     const inNamespace = newestFirst(tx).where('namespace', '=', toText(namespace));
     const query = filter?.deploymentId ? inNamespace.where('deploymentId', '=', filter.deploymentId) : inNamespace;
-    return (await query.execute()).map(present);
+    return (await pageByTime(query, filter?.page).execute()).map(present);
   },
   ofDeployment,
   async live(tx) {

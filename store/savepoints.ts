@@ -5,6 +5,7 @@ import type { Failure } from '../domain/job.ts';
 import { normaliseLocation, spellingsOf } from '../domain/location.ts';
 import type { Savepoint, SavepointState } from '../domain/savepoint.ts';
 import { clockNow, newResource, present, toDocument, toText, toTimestamp } from './columns.ts';
+import { pageByTime, type TimePage } from './paging.ts';
 import type { Tx } from './tables.ts';
 
 export type NewSavepoint = Omit<Savepoint, 'triggered' | 'failure' | 'createdAt' | 'modifiedAt' | 'resourceVersion'>;
@@ -17,7 +18,11 @@ export interface Savepoints {
   find(tx: Tx, namespace: string, id: SavepointId): Promise<Savepoint | undefined>;
   findById(tx: Tx, id: SavepointId): Promise<Savepoint | undefined>;
   /** createdAt descending (D15). */
-  list(tx: Tx, namespace: string, filter?: { readonly deploymentId?: DeploymentId; readonly jobId?: JobId }): Promise<readonly Savepoint[]>;
+  list(
+    tx: Tx,
+    namespace: string,
+    filter?: { readonly deploymentId?: DeploymentId; readonly jobId?: JobId; readonly page?: TimePage },
+  ): Promise<readonly Savepoint[]>;
   ofDeployment(tx: Tx, deploymentId: DeploymentId): Promise<readonly Savepoint[]>;
   /** The database refuses a second STARTED Savepoint of origin SUSPEND of a Deployment (throws). Returns undefined, and stores nothing, when a RETAINED_CHECKPOINT of this Job and checkpoint is already there. The createdAt of a RETAINED_CHECKPOINT is its capturedAt (D13). */
   insert(tx: Tx, savepoint: NewSavepoint): Promise<Savepoint | undefined>;
@@ -39,7 +44,7 @@ export const savepoints: Savepoints = {
     let query = newestFirst(tx).where('namespace', '=', toText(namespace));
     if (filter?.deploymentId) query = query.where('deploymentId', '=', filter.deploymentId);
     if (filter?.jobId) query = query.where('jobId', '=', filter.jobId);
-    return (await query.execute()).map(present);
+    return (await pageByTime(query, filter?.page).execute()).map(present);
   },
   async ofDeployment(tx, deploymentId) {
     return (await newestFirst(tx).where('deploymentId', '=', deploymentId).execute()).map(present);

@@ -5,6 +5,7 @@ import type { SessionCluster } from '../domain/session-cluster.ts';
 import { clockNow, newResource, present, toDocument, toText } from './columns.ts';
 import { createControl, newControlled, recordColumns } from './fence.ts';
 import { deleteLabels, labelsOf, replaceLabels } from './labels.ts';
+import { pageByName } from './paging.ts';
 import type { SessionClusters } from './store.ts';
 import type { Tx } from './tables.ts';
 
@@ -40,8 +41,8 @@ export function createSessionClusters(newId: NewId): SessionClusters {
       const row = await select(tx).where('namespace', '=', toText(namespace)).where('name', '=', toText(name)).executeTakeFirst();
       return row && present(row);
     },
-    async list(tx, namespace) {
-      return (await select(tx).where('namespace', '=', toText(namespace)).orderBy('name').execute()).map(present);
+    async list(tx, namespace, page) {
+      return (await pageByName(select(tx).where('namespace', '=', toText(namespace)), page).execute()).map(present);
     },
     insert: (tx, cluster) => insert(tx, newId<'SessionClusterId'>(), cluster),
     edit,

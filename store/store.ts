@@ -4,11 +4,12 @@ import type { Rows } from '../domain/assemble-view.ts';
 import type { JobRun } from '../domain/consumption.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
-import type { Event, EventDraft } from '../domain/event.ts';
-import type { DeploymentId, DeploymentTargetId, EventId, JobId, NewId, SessionClusterId } from '../domain/ids.ts';
+import type { DeploymentId, DeploymentTargetId, JobId, NewId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Job } from '../domain/job.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
+import type { Events } from './events.ts';
+import type { NamePage, TimePage } from './paging.ts';
 import type { ApiTokens } from './api-tokens.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Namespaces } from './namespaces.ts';
@@ -19,6 +20,8 @@ import type { Savepoints } from './savepoints.ts';
 import type { SecretValues } from './secret-values.ts';
 import type { Tx } from './tables.ts';
 
+export type { Events } from './events.ts';
+export type { Page, TimeKey } from './paging.ts';
 export type { ApiToken } from './api-tokens.ts';
 export type { AuditEntry } from './audit-log.ts';
 export type { Namespace } from './namespaces.ts';
@@ -124,7 +127,7 @@ export interface Deployments extends Controlled<DeploymentId, Deployment> {
   find(tx: Tx, namespace: string, key: string): Promise<Deployment | undefined>;
   findById(tx: Tx, id: DeploymentId): Promise<Deployment | undefined>;
   /** By name. `labels`: every pair must match. */
-  list(tx: Tx, namespace: string, filter?: { readonly labels?: Readonly<Record<string, string>> }): Promise<readonly Deployment[]>;
+  list(tx: Tx, namespace: string, filter?: { readonly labels?: Readonly<Record<string, string>>; readonly page?: NamePage }): Promise<readonly Deployment[]>;
   /** Undefined when the name is taken in the namespace. specVersion, intentVersion and resourceVersion start at 1, settledVersion at 0. */
   insert(tx: Tx, deployment: NewDeployment): Promise<Deployment | undefined>;
   /** Under the lock. */
@@ -155,7 +158,7 @@ export interface Jobs {
   find(tx: Tx, namespace: string, id: JobId): Promise<Job | undefined>;
   findById(tx: Tx, id: JobId): Promise<Job | undefined>;
   /** createdAt descending (D15). */
-  list(tx: Tx, namespace: string, filter?: { readonly deploymentId?: DeploymentId }): Promise<readonly Job[]>;
+  list(tx: Tx, namespace: string, filter?: { readonly deploymentId?: DeploymentId; readonly page?: TimePage }): Promise<readonly Job[]>;
   /** Every non-terminal Job and the newest 100 terminal ones, createdAt descending. */
   ofDeployment(tx: Tx, deploymentId: DeploymentId): Promise<readonly Job[]>;
   /** Every non-terminal Job whose run call was claimed (submit is not NOT_YET), of all Deployments. */
@@ -183,30 +186,11 @@ export interface Jobs {
   forgotten(tx: Tx, id: JobId): Promise<void>;
 }
 
-export interface EventFilter {
-  readonly deploymentId?: DeploymentId;
-  readonly jobId?: JobId;
-  readonly sessionClusterId?: SessionClusterId;
-  /** Only events later than this one. */
-  readonly after?: EventId;
-}
-
-export interface Events {
-  /**
-   * createdAt strictly increases within a namespace, by at least a microsecond, in the order of the commits.
-   * Others wait from here to the commit, so append last, after every lock.
-   */
-  append(tx: Tx, namespace: string, drafts: readonly EventDraft[]): Promise<void>;
-  /** Deletes all events of a Deployment but the newest `keep`. */
-  prune(tx: Tx, deploymentId: DeploymentId, keep: number): Promise<void>;
-  /** createdAt descending (D15). */
-  list(tx: Tx, namespace: string, filter?: EventFilter): Promise<readonly Event[]>;
-}
-
 export interface DeploymentTargets {
   find(tx: Tx, namespace: string, name: string): Promise<DeploymentTarget | undefined>;
   findById(tx: Tx, id: DeploymentTargetId): Promise<DeploymentTarget | undefined>;
-  list(tx: Tx, namespace: string): Promise<readonly DeploymentTarget[]>;
+  /** By name. */
+  list(tx: Tx, namespace: string, page?: NamePage): Promise<readonly DeploymentTarget[]>;
   /** Locks the row for a user's write. */
   lock(tx: Tx, id: DeploymentTargetId): Promise<DeploymentTarget | undefined>;
   insert(tx: Tx, target: Pick<DeploymentTarget, 'namespace' | 'name' | 'labels' | 'annotations' | 'spec'>): Promise<DeploymentTarget | undefined>;
@@ -224,7 +208,8 @@ export interface SessionClusterRecord {
 export interface SessionClusters extends Controlled<SessionClusterId, SessionCluster> {
   find(tx: Tx, namespace: string, name: string): Promise<SessionCluster | undefined>;
   findById(tx: Tx, id: SessionClusterId): Promise<SessionCluster | undefined>;
-  list(tx: Tx, namespace: string): Promise<readonly SessionCluster[]>;
+  /** By name. */
+  list(tx: Tx, namespace: string, page?: NamePage): Promise<readonly SessionCluster[]>;
   insert(tx: Tx, cluster: Pick<SessionCluster, 'namespace' | 'name' | 'labels' | 'annotations' | 'spec' | 'status'>): Promise<SessionCluster | undefined>;
   edit(
     tx: Tx,

@@ -6,9 +6,10 @@ import { read } from './answers.ts';
 import { checkpoints } from './checkpoints.ts';
 import { fieldsOf, numberAt, textAt, UnexpectedAnswer } from './fields.ts';
 import { guardedLookup } from './guarded-lookup.ts';
-import { type Ask, createAsk } from './http-client.ts';
+import { type Ask, createAsk, createDownload, type Download } from './http-client.ts';
 import { createJarCalls } from './jars.ts';
 import { createJobCalls } from './jobs.ts';
+import { createLogCalls } from './logs.ts';
 import { createSnapshotCalls } from './snapshots.ts';
 import { createVersionCache, type VersionCache } from './version-cache.ts';
 
@@ -53,8 +54,8 @@ export function createFlinkRest(options: FlinkRestOptions = {}): FlinkRestPool {
   const versions = createVersionCache(limits.now, limits.versionLifetimeMs);
   return {
     rest: (url) => {
-      const ask = createAsk({ dispatcher, url, limitMs: limits.requestTimeoutMs, maxAnswerBytes: limits.maxAnswerBytes });
-      return toRest({ url, ask, versions, limits });
+      const http = { dispatcher, url, limitMs: limits.requestTimeoutMs, maxAnswerBytes: limits.maxAnswerBytes };
+      return toRest({ url, ask: createAsk(http), download: createDownload(http), versions, limits });
     },
     close: () => dispatcher.destroy(),
   };
@@ -63,11 +64,12 @@ export function createFlinkRest(options: FlinkRestOptions = {}): FlinkRestPool {
 interface Parts {
   readonly url: string;
   readonly ask: Ask;
+  readonly download: Download;
   readonly versions: VersionCache;
   readonly limits: Required<FlinkRestOptions>;
 }
 
-function toRest({ url, ask, versions, limits }: Parts): FlinkRest {
+function toRest({ url, ask, download, versions, limits }: Parts): FlinkRest {
   const version = async (): Promise<Answer<string>> => {
     const answer = read(await ask({ method: 'GET', path: '/config' }), (json) => textAt(fieldsOf(json, 'the configuration'), 'flink-version'));
     if (answer.kind === 'done') versions.remember(url, answer.value);
@@ -85,6 +87,7 @@ function toRest({ url, ask, versions, limits }: Parts): FlinkRest {
     ...createJobCalls(ask),
     ...createJarCalls({ ask, version: believed, uploadLimitMs: limits.uploadTimeoutMs, runLimitMs: limits.runTimeoutMs }),
     ...createSnapshotCalls(ask),
+    logs: createLogCalls(ask, download),
     checkpoints: (id) => checkpoints(ask, id),
   };
 }

@@ -46,6 +46,42 @@ export function createAsk(options: HttpOptions): Ask {
   };
 }
 
+/** Bytes of a file that Flink sends whole. */
+export type Download = (path: string, range: { readonly offset: number; readonly length: number }) => Promise<Answer<Buffer>>;
+
+const DOWNLOAD_LIMIT_MS = 15_000;
+/** What lies further back in a file is not waited for. */
+const MOST_SKIPPED_BYTES = 512 * 1024 * 1024;
+
+export function createDownload({ dispatcher, url, maxAnswerBytes }: HttpOptions): Download {
+  const base = url.replace(/\/+$/, '');
+  return async (path, range) => {
+    if (range.offset > MOST_SKIPPED_BYTES) return unavailable(`the file is longer than ${MOST_SKIPPED_BYTES} bytes, and Flink sends it whole`, false);
+    const signal = AbortSignal.timeout(DOWNLOAD_LIMIT_MS);
+    try {
+      const { statusCode, body } = await request(`${base}/v1${path}`, { dispatcher, method: 'GET', signal });
+      if (statusCode === 200) return { kind: 'done', value: await cut(body, range) };
+      const answer = toAnswer(statusCode, (await readBody(body, maxAnswerBytes)) ?? '');
+      return answer.kind === 'done' ? unavailable(`HTTP ${statusCode}, and not in the form of Flink`, true) : answer;
+    } catch (error) {
+      if (signal.aborted) return unavailable(`no answer within ${DOWNLOAD_LIMIT_MS} ms`, true);
+      return unavailable(networkReason(error), !neverLeft(error));
+    }
+  };
+}
+
+/** Drops what comes before, and the connection once it has enough. */
+async function cut(body: AsyncIterable<Buffer>, { offset, length }: { readonly offset: number; readonly length: number }): Promise<Buffer> {
+  const kept: Buffer[] = [];
+  let at = 0;
+  for await (const chunk of body) {
+    kept.push(chunk.subarray(Math.max(0, offset - at), Math.max(0, offset + length - at)));
+    at += chunk.length;
+    if (at >= offset + length) break;
+  }
+  return Buffer.concat(kept);
+}
+
 function payloadOf({ json, form }: Call): { body?: string | FormData; headers?: Record<string, string> } {
   if (form !== undefined) return { body: form };
   return json === undefined ? {} : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } };

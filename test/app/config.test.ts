@@ -35,6 +35,7 @@ describe('a bad setting is refused with one sentence', () => {
     [{ TEMPORAL_API_KEY: 'x' }, 'TEMPORAL_API_KEY is set but TEMPORAL_ADDRESS is not'],
     [{ TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml' }, "Temporal's settings (TEMPORAL_ADDRESS"],
     [{ DREY_FILE_ROOTS: 'jars' }, 'DREY_FILE_ROOTS (--file-roots) must be absolute folders'],
+    [{ DREY_REQUEST_LIMIT: '0' }, 'DREY_REQUEST_LIMIT (--request-limit) must be a number of seconds from 1 to 9999, for example 25.'],
     [{ DREY_ALLOWED_HOSTS: 'http://a/' }, 'DREY_ALLOWED_HOSTS (--allowed-hosts) must be host names'],
   ];
 

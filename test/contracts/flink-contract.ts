@@ -2,6 +2,7 @@
 // other. It must not know which of the two it talks to.
 import { afterAll, afterEach, beforeAll, describe, expect, vi } from 'vitest';
 import { ENDED, type FlinkUnderTest, type Hands, until, valueOf } from './flink/hands.ts';
+import { describeLogs } from './flink/logs.ts';
 import { describeJars, describeRuns } from './flink/runs.ts';
 import { describeCancels, describeCheckpoints, describeSavepoints, describeStops } from './flink/snapshots.ts';
 
@@ -29,5 +30,6 @@ export function flinkContract(name: string, setup: () => Promise<FlinkUnderTest>
     describeStops(() => hands);
     describeCancels(() => hands);
     describeCheckpoints(() => hands);
+    describeLogs(() => hands);
   });
 }

@@ -9,6 +9,7 @@ import { eventsContract } from '../store/contract/events.ts';
 import { fencesContract } from '../store/contract/fences.ts';
 import { historyContract } from '../store/contract/history.ts';
 import { jobsContract } from '../store/contract/jobs.ts';
+import { pagesContract } from '../store/contract/pages.ts';
 import { placesContract } from '../store/contract/places.ts';
 import { referencesContract } from '../store/contract/references.ts';
 import { savepointsContract } from '../store/contract/savepoints.ts';
@@ -25,6 +26,7 @@ const PARTS = [
   referencesContract,
   eventsContract,
   historyContract,
+  pagesContract,
   placesContract,
   secretValuesContract,
   defaultsContract,

@@ -2,6 +2,7 @@
 import { JAR_ENDPOINTS } from './jar-endpoints.ts';
 import { Refusal } from './java-errors.ts';
 import { JOB_ENDPOINTS } from './job-endpoints.ts';
+import { LOG_ENDPOINTS } from './log-endpoints.ts';
 import type { JobManager } from './job-manager.ts';
 import type { Endpoint, SimCall, SimReply } from './sim-call.ts';
 
@@ -22,6 +23,7 @@ const CLUSTER_ENDPOINTS: readonly Endpoint[] = [
     path: /^\/jobmanager\/config$/,
     answer: (_, { settings }) => Object.entries(settings.configuration).map(([key, value]) => ({ key, value })),
   },
+  ...LOG_ENDPOINTS,
 ];
 
 function overview(_: SimCall, jobManager: JobManager): unknown {

@@ -7,7 +7,6 @@ import { jobManagerArguments } from '../../flink/clusters/local/cluster-plan.ts'
 import { clusterSettings } from '../../flink/clusters/local/cluster-settings.ts';
 import { configFile, isBefore } from '../../flink/clusters/local/flink-yaml.ts';
 import { type JvmOrder, jvmFlags } from '../../flink/clusters/local/jvm-flags.ts';
-import { log4jProperties } from '../../flink/clusters/local/log4j-properties.ts';
 import { memorySettings } from '../../flink/clusters/local/memory-settings.ts';
 import { parseMemorySize } from '../../flink/clusters/local/memory-size.ts';
 import { choosePorts } from '../../flink/clusters/local/ports.ts';
@@ -157,23 +156,6 @@ describe('the JVMs', () => {
     expect(jobManagerArguments({ memory, purpose: { kind: 'application', jobId: jobId(1), order: application } }).join('|')).toBe(
       '-D|a=1|--job-id|0190aaaa000070008000000000000001|--jars|local:///j/my%20job%2C1.jar,local:///j/1/lib.jar|--job-classname|a.Main|' +
         '--fromSavepoint|file:///s p|--allowNonRestoredState|--|-D|x',
-    );
-  });
-});
-
-describe('logging', () => {
-  it('takes levels by logger, "" being the root', () => {
-    const made = log4jProperties({ log4jLoggers: { '': 'warn', 'org.example.A$B': 'DEBUG' } });
-    expect(made).toHaveProperty('text', expect.stringContaining('rootLogger.level = WARN\n'));
-    expect(made).toHaveProperty('text', expect.stringMatching(/name = org\.example\.A\$B\nlogger\.l\d+\.level = DEBUG\n/));
-  });
-
-  it('refuses what is no level or no name', () => {
-    expect(log4jProperties({ log4jLoggers: { a: 'LOUD' } })).toEqual({ fault: 'logging.log4jLoggers: "LOUD", given for "a", is no level of log4j' });
-    expect(log4jProperties({ log4jLoggers: { '${env:HOME}': 'INFO' } })).toHaveProperty('fault');
-    expect(log4jProperties({ log4jLoggers: { 'a\nrootLogger.level=OFF': 'INFO' } })).toHaveProperty(
-      'text',
-      expect.not.stringContaining('\nrootLogger.level=OFF'),
     );
   });
 });

@@ -7,8 +7,9 @@ import type { DeploymentId, JobId } from '../../domain/ids.ts';
 import { parseId } from '../../domain/ids.ts';
 import type { Job } from '../../domain/job.ts';
 import { createHttpApp } from '../../functions/app.ts';
-import type { FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
 import type { UploadedArtifacts } from '../../flink/storage/storage.ts';
+import type { Flink, LocalClusters } from '../../flink/flink.ts';
+import type { AppDeps, FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createNewId } from '../../store/new-id.ts';
@@ -30,6 +31,8 @@ export interface ApiOptions {
   readonly settings?: Partial<FunctionSettings>;
   readonly endpoint?: string;
   readonly uploads?: UploadedArtifacts;
+  /** Parts of Flink that are real. */
+  readonly flink?: { readonly local?: Partial<LocalClusters>; readonly rest?: Flink['rest'] };
 }
 
 /** biome-ignore lint: the body of an answer is whatever the server sent. */
@@ -53,7 +56,9 @@ export interface Api {
   namespace(): Promise<string>;
   request(path: string, init?: RequestInit): Promise<Answer>;
   /** For a server in front of it. */
-  fetch(request: Request): Response | Promise<Response>;
+  handle(request: Request): Response | Promise<Response>;
+  /** The answer as it comes, not yet read. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body: unknown): Promise<Answer>;
   yaml(method: string, path: string, text: string): Promise<Answer>;
@@ -67,8 +72,10 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
   const woken: string[] = [];
   const logged: object[] = [];
   const app = createHttpApp(depsFor(store, options, { woken, logged }));
+  const fetch = async (path: string, init?: RequestInit): Promise<Response> =>
+    app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
   const request = async (path: string, init?: RequestInit): Promise<Answer> => {
-    const answer = await app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
+    const answer = await fetch(path, init);
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, text, body: parseAnswer(text, answer.headers.get('content-type') ?? '') };
   };
@@ -86,7 +93,8 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
       return `/api/v1/namespaces/${name}`;
     },
     request,
-    fetch: (sent) => app.fetch(sent),
+    handle: (sent) => app.fetch(sent),
+    fetch,
     get: (path, headers = {}) => request(path, { headers }),
     send: (method, path, body) => sendAs('application/json')(method, path, JSON.stringify(body)),
     yaml: sendAs('application/yaml'),
@@ -137,7 +145,7 @@ function parseAnswer(text: string, type: string): unknown {
   return type.includes('json') ? JSON.parse(text) : text;
 }
 
-function depsFor(store: Store, options: ApiOptions, log: { readonly woken: string[]; readonly logged: object[] }): FunctionDeps {
+function depsFor(store: Store, options: ApiOptions, log: { readonly woken: string[]; readonly logged: object[] }): AppDeps {
   const tell = (title: string): Promise<boolean> => {
     log.woken.push(title);
     return Promise.resolve(options.temporalAnswers ?? true);
@@ -149,12 +157,20 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
   return {
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },
-    flink: { local, storage, uploads: options.uploads } as unknown as FunctionDeps['flink'],
+    flink: { ...options.flink, local: { ...local, ...options.flink?.local }, storage, uploads: options.uploads } as unknown as FunctionDeps['flink'],
     endpointOf: () => Promise.resolve(options.endpoint),
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),
     logger: { error: (context) => log.logged.push(context) },
-    settings: { version: '0.1.0', auth: { kind: 'none', admins: [] }, allowedHosts: [], lenient: false, localTargets: true, ...options.settings },
+    settings: {
+      version: '0.1.0',
+      auth: { kind: 'none', admins: [] },
+      allowedHosts: [],
+      lenient: false,
+      localTargets: true,
+      watching: { watchMs: 200 },
+      ...options.settings,
+    },
   };
 }
 

@@ -11,7 +11,7 @@ let store: Store;
 let api: Api;
 let N: string;
 let made = 0;
-withApi((own) => ({ store, api, N } = own));
+withApi((own) => ({ store, api, N } = own), { settings: { loggingProfiles: { custom: '<Configuration/>' } } });
 
 /** Keys with dots in them stand last. */
 const keysOf = (at: string): readonly string[] => {

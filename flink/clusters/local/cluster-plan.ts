@@ -1,12 +1,12 @@
 // Everything about a local cluster that is decided before the right to start it is used: settings that cannot work are refused here.
 import { pathToFileURL } from 'node:url';
 import { toFlinkJobId, type JobId } from '../../../domain/ids.ts';
+import { log4jConfiguration } from '../../../domain/logging.ts';
 import type { Answer, ApplicationOrder, ClusterOrder } from '../../flink.ts';
 import type { Java } from './find-java.ts';
 import { configFile, isBefore } from './flink-yaml.ts';
 import type { Host } from './host.ts';
 import { SHORT_RUN } from './jvm-flags.ts';
-import { log4jProperties } from './log4j-properties.ts';
 import { memorySettings } from './memory-settings.ts';
 import { type ProcessMemory, processMemory } from './process-memory.ts';
 import { classPathOf, type Release } from './releases.ts';
@@ -37,7 +37,7 @@ export async function planCluster(host: Host, purpose: Purpose): Promise<Answer<
   if (release === undefined) return rejected(`this machine cannot run Flink ${order.flinkVersion}`);
   const fault = faultOf(purpose);
   if (fault !== undefined) return rejected(fault);
-  const log4j = log4jProperties(order.logging);
+  const log4j = log4jConfiguration(order.logging, host.loggingProfiles);
   if ('fault' in log4j) return rejected(`${specOf(purpose)}.${log4j.fault}`);
   if (/[,:]/.test(host.home)) throw new Error(`${host.home} holds "," or ":", by which Flink separates folders: use another DREY_HOME`);
   await host.provision(release, () => undefined);

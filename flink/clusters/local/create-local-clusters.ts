@@ -3,9 +3,11 @@
 import { rename, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import type { LoggingProfiles } from '../../../domain/logging.ts';
 import type { LocalClusterId, LocalClusters } from '../../flink.ts';
 import type { Environment } from '../../artifacts/run-maven.ts';
 import { type ArchiveOrder, findArchive, makeArchive } from './class-archive.ts';
+import { clusterLogs } from './cluster-logs.ts';
 import { type ClusterFolder, clusterFolder, readRecord, readStart, writeRecord } from './cluster-folder.ts';
 import { findJava, type Java } from './find-java.ts';
 import type { Host } from './host.ts';
@@ -32,6 +34,8 @@ export interface LocalClustersOptions {
   readonly webOrigin: string;
   /** Environment of every child process; without secrets. */
   readonly baseEnv: Environment;
+  /** Further logging profiles: templates of a log4j2.xml by name. */
+  readonly loggingProfiles?: LoggingProfiles;
   /** How long processes may take to end by themselves in milliseconds; 5 s unless given. */
   readonly patienceMs?: number;
 }
@@ -58,12 +62,13 @@ export function createLocalClusters(options: LocalClustersOptions): LocalCluster
     observe: (id) => observeCluster(folderOf(id), options.installationId),
     ensureTaskManagers: (id, wanted) => alone(id, (folder) => ensureTaskManagers(host, folder, wanted)),
     tearDown: (id) => alone(id, (folder) => tearDownCluster(host, folder)),
+    logs: (id) => clusterLogs(folderOf(id)),
     forget: (id) => alone(id, forget),
   };
 }
 
 function createHost(options: LocalClustersOptions): Host {
-  const { home, cache, installationId, webOrigin, baseEnv: environment, patienceMs = 5000 } = options;
+  const { home, cache, installationId, webOrigin, baseEnv: environment, patienceMs = 5000, loggingProfiles = {} } = options;
   const releases = findReleases(options);
   let found: Promise<Java> | undefined;
   const java = (): Promise<Java> => {
@@ -80,6 +85,7 @@ function createHost(options: LocalClustersOptions): Host {
     environment,
     patienceMs,
     releases,
+    loggingProfiles,
     java,
     archiveOf: async (release) => findArchive({ cache, release, java: await java(), environment }),
     provision: (release, progress) =>

@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CONSOLE_LEVEL_PROPERTY } from '../../../domain/logging.ts';
 import type { Answer } from '../../flink.ts';
 import { argumentFile } from './argument-file.ts';
 import { type ClusterFolder, readStart, takeRight, type TaskManagerRecord, writeExitCode, writeRecord } from './cluster-folder.ts';
@@ -96,14 +97,16 @@ async function writeFiles({ folder, plan, place }: Ready): Promise<void> {
   const config = configFile(flinkVersion, clusterSettings({ order: purpose.order, kind: purpose.kind, slots, place }));
   const jvm = { java, flinkVersion: release.version, archive, flinkConfiguration, logFolder: join(folder.path, 'log') };
   const common = [
-    `-Dlog4j.configurationFile=${pathToFileURL(join(conf, 'log4j.properties')).href}`,
+    `-Dlog4j.configurationFile=${pathToFileURL(join(conf, 'log4j2.xml')).href}`,
+    // Its log is in a file; what it prints is in another, for the job alone.
+    `-D${CONSOLE_LEVEL_PROPERTY}=OFF`,
     `-Djava.io.tmpdir=${join(folder.path, 'tmp', 'java')}`,
     '-cp',
     classPath,
   ];
   const main = purpose.kind === 'application' ? APPLICATION : SESSION;
   await write(config.name, config.text);
-  await write('log4j.properties', plan.log4j);
+  await write('log4j2.xml', plan.log4j);
   await write(
     JOB_MANAGER_ARGUMENTS,
     argumentFile([

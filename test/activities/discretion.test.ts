@@ -90,6 +90,7 @@ describe('Flink on behalf of a Job', () => {
     expect(sent).toEqual([
       {
         jobId: 'job',
+        namespace: owner.namespace,
         uri: `https://host/${CANARY}.jar`,
         additionalDependencies: [`file:///${CANARY}`],
         shown: ['https://host/${TOKEN}.jar', 'file:///${TOKEN}'],

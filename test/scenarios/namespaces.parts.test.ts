@@ -1,4 +1,5 @@
 // A namespace that is deleted is emptied in order, and gone only when nothing of it runs any more. Real Temporal, real store, simulated Flink.
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { TestPlatform } from '../fixtures/a-platform.ts';
 import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
@@ -30,6 +31,8 @@ describe('a namespace that is deleted', () => {
       spec: { state: 'RUNNING', deploymentTargetName: 'here', flinkVersion: '1.20' },
     });
     await platform.until(`${N}/sessionclusters/shared`, ({ status }) => status.state === 'RUNNING');
+    const { uploads } = platform.deps.flink;
+    for (const namespace of ['doomed', 'default']) await uploads.put({ namespace, filename: 'job.jar' }, Readable.from([Buffer.from('PK')]));
     await deploy('own', { deploymentTargetName: 'here' });
     await deploy('guest', { sessionClusterName: 'shared' });
     for (const name of ['own', 'guest']) await platform.until(`${N}/deployments/${name}`, ({ status }) => status.state === 'RUNNING', 40_000);
@@ -43,5 +46,6 @@ describe('a namespace that is deleted', () => {
     expect(await store.events.list(store.read, 'doomed', {})).toEqual([]);
     expect((await platform.call('POST', '/namespaces/v1/namespaces', { name: 'namespaces/doomed' })).status).toBe(200);
     expect((await platform.call('GET', `${N}/deployments`)).body.items).toEqual([]);
+    expect((await Promise.all(['doomed', 'default'].map((namespace) => uploads.list(namespace)))).map(({ length }) => length)).toEqual([0, 1]);
   }, 120_000);
 });

@@ -1,5 +1,6 @@
 // How to reach the Flink that runs a Job: from its place to a REST client, or to the proof that there is none any more.
 import { assertNever } from '../domain/assert-never.ts';
+import { wantedTaskManagers } from '../domain/consumption.ts';
 import type { Job } from '../domain/job.ts';
 import { ownerOfJob, ownerOfSessionCluster } from '../domain/secret-value.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
@@ -71,11 +72,4 @@ function goneReason({ exitCode, logTail }: Extract<Sighting, { kind: 'gone' }>):
           .trim()
           .slice(0, 500)}`;
   return `the JobManager process ended${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${said}`;
-}
-
-/** TaskManagers of a Job's own cluster: as ordered, else enough for one slot each (vvp.md §1.2). */
-export function wantedTaskManagers(job: Pick<Job, 'template'>): number {
-  const { numberOfTaskManagers, parallelism, flinkConfiguration } = job.template.spec;
-  const slots = Number(flinkConfiguration['taskmanager.numberOfTaskSlots'] ?? parallelism);
-  return numberOfTaskManagers ?? Math.ceil(parallelism / Math.max(1, Number.isFinite(slots) ? slots : 1));
 }

@@ -1,6 +1,7 @@
 // submitJob: hands the Job to Flink under the id that was stored before. May run any number of times: a cluster of its own is
 // started at most once, and a shared one refuses a second job of the same id (design.md §4 rule 1).
 import { cancellationSignal } from '@temporalio/activity';
+import { wantedTaskManagers } from '../domain/consumption.ts';
 import { splitArguments } from '../domain/effective.ts';
 import type { JobId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -12,7 +13,7 @@ import type { ActivityDeps, Order } from './deps.ts';
 import { moved, tryAgain } from './failures.ts';
 import { flinkOf } from './flink-of.ts';
 import { ALREADY_SUBMITTED } from './masked-rest.ts';
-import { reachJob, wantedTaskManagers } from './reach.ts';
+import { reachJob } from './reach.ts';
 import { burn, fateOf, runOrder } from './run-order.ts';
 import { claim, liveJobOrThrow, record } from './turn.ts';
 

@@ -14,6 +14,8 @@ const zeroOrOne = (fallback: boolean) =>
 
 const folder = text.min(1, { error: 'must name a folder' }).transform((path) => resolve(path.replace(/^~(?=\/|$)/, homedir())));
 
+const file = text.min(1, { error: 'must name a file' }).transform((path) => resolve(path.replace(/^~(?=\/|$)/, homedir())));
+
 const port = text
   .default('8080')
   .refine((value) => /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535, { error: 'must be a port from 1 to 65535, for example 8081' })
@@ -91,6 +93,9 @@ export const environmentSchema = z.object({
   DREY_ALLOWED_HOSTS: hosts,
   DREY_LENIENT: zeroOrOne(false),
   DREY_LOCAL_TARGETS: zeroOrOne(true),
+  DREY_DEPLOYMENT_DEFAULTS: file.optional(),
+  DREY_SESSION_CLUSTER_DEFAULTS: file.optional(),
+  DREY_LEGACY_NAMES: zeroOrOne(false),
   DREY_BLOB_ROOT: folder.optional(),
   DREY_FILE_ROOTS: folders,
   DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),

@@ -23,6 +23,10 @@ export interface Config {
   readonly example: boolean;
   readonly localTargets: boolean;
   readonly lenient: boolean;
+  readonly legacyNames: boolean;
+  /** Files of the operator's defaults. */
+  readonly deploymentDefaults?: string;
+  readonly sessionClusterDefaults?: string;
   readonly allowedHosts: readonly string[];
   readonly access: AccessChoice;
   readonly blobRoot: string;
@@ -132,6 +136,9 @@ export async function readConfig(args: readonly string[], environment: Variables
     example: parsed.DREY_EXAMPLE,
     localTargets: parsed.DREY_LOCAL_TARGETS,
     lenient: parsed.DREY_LENIENT,
+    legacyNames: parsed.DREY_LEGACY_NAMES,
+    ...(parsed.DREY_DEPLOYMENT_DEFAULTS !== undefined && { deploymentDefaults: parsed.DREY_DEPLOYMENT_DEFAULTS }),
+    ...(parsed.DREY_SESSION_CLUSTER_DEFAULTS !== undefined && { sessionClusterDefaults: parsed.DREY_SESSION_CLUSTER_DEFAULTS }),
     keepJobs: parsed.DREY_KEEP_JOBS,
     keepEvents: parsed.DREY_KEEP_EVENTS,
     allowedHosts: parsed.DREY_ALLOWED_HOSTS,

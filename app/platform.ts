@@ -1,12 +1,14 @@
 // Starts the whole platform in one process, in parallel where nothing depends on another, and says when it is ready. Everything that
 // is started is handed to the stopper at once, so that a start that fails or is interrupted leaves nothing behind.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { reachJob } from '../activities/reach.ts';
 import { DEFAULT_POLICY } from '../domain/view.ts';
+import type { FunctionSettings } from '../functions/deps.ts';
 import { createWake } from '../functions/wake.ts';
 import type { Store } from '../store/store.ts';
 import { TASK_QUEUE, WORKFLOW } from '../workflows/contract.ts';
@@ -27,6 +29,7 @@ import { park } from './park.ts';
 import { createReadiness } from './readiness.ts';
 import type { ReadinessBoard } from './readiness.ts';
 import { release } from './release.ts';
+import { findCommit } from './revision.ts';
 import { listen } from './server.ts';
 import type { Fetch, HttpServer } from './server.ts';
 import type { Stopper } from './stopper.ts';
@@ -49,8 +52,20 @@ interface Parts {
   readonly readiness: ReadinessBoard;
 }
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
 function version(): string {
-  return (JSON.parse(readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** What reads files of defaults is imported only where there are some. */
+async function readSettings(config: Config): Promise<FunctionSettings> {
+  const { access, allowedHosts, lenient, localTargets, legacyNames } = config;
+  const hasFiles = config.deploymentDefaults !== undefined || config.sessionClusterDefaults !== undefined;
+  const defaults = hasFiles ? await (await import('./read-defaults.ts')).readDefaults(config) : {};
+  const commit = await findCommit(ROOT);
+  const revision = commit === undefined ? {} : { commit };
+  return { version: version(), ...access, revision, allowedHosts, lenient, localTargets, legacyNames, ...defaults };
 }
 
 async function startStore({ config, voice, logger, unspeakable, stopper }: PlatformOrder, readiness: ReadinessBoard): Promise<Store> {
@@ -70,8 +85,13 @@ async function startStore({ config, voice, logger, unspeakable, stopper }: Platf
   return store;
 }
 
+interface AppParts {
+  readonly readiness: ReadinessBoard;
+  readonly settings: FunctionSettings;
+}
+
 /** The HTTP app, imported late: it is needed only once the store is there. */
-async function createApp({ config, logger }: PlatformOrder, deps: ActivityDeps, readiness: ReadinessBoard): Promise<Fetch> {
+async function createApp({ logger }: PlatformOrder, deps: ActivityDeps, { readiness, settings }: AppParts): Promise<Fetch> {
   const { createHttpApp } = await import('../functions/app.ts');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -86,13 +106,7 @@ async function createApp({ config, logger }: PlatformOrder, deps: ActivityDeps, 
     readiness: () => readiness.look(),
     registry,
     logger,
-    settings: {
-      version: version(),
-      ...config.access,
-      allowedHosts: config.allowedHosts,
-      lenient: config.lenient,
-      localTargets: config.localTargets,
-    },
+    settings,
   });
   return (request) => app.fetch(request);
 }
@@ -144,6 +158,7 @@ async function startParts(order: PlatformOrder, readiness: ReadinessBoard): Prom
 export async function startPlatform(order: PlatformOrder): Promise<void> {
   const { config, voice, stopper, signal } = order;
   const { keepJobs, keepEvents } = config;
+  const settings = await readSettings(config);
   const readiness = createReadiness(['store', 'Temporal', 'worker', 'Flink']);
   await stopper.add('lock', await lockHome(config.home));
   const server = await listen(config, () => readiness.reasons());
@@ -151,7 +166,7 @@ export async function startPlatform(order: PlatformOrder): Promise<void> {
   const parts = await startParts(order, readiness);
   const wake = createWake({ client: () => parts.temporal.client, taskQueue: TASK_QUEUE });
   const deps: ActivityDeps = { store: parts.store, flink: parts.opened.flink, wake, policy: { ...DEFAULT_POLICY, keepJobs, keepEvents }, log: order.logger };
-  const [fetch] = await Promise.all([createApp(order, deps, readiness), startWorking(order, parts, { deps, bundle: parts.bundle })]);
+  const [fetch] = await Promise.all([createApp(order, deps, { readiness, settings }), startWorking(order, parts, { deps, bundle: parts.bundle })]);
   server.use(fetch);
   await announce(order, parts, server);
   if (config.example && config.localTargets && config.access.auth.kind === 'none')

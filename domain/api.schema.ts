@@ -4,7 +4,8 @@ import type { Access } from './access.ts';
 import { auditPageSchema, auditQuerySchema } from './audit.schema.ts';
 import { deploymentPlanSchema } from './deployment-plan.schema.ts';
 import { deploymentTargetInputSchema, deploymentTargetListSchema, deploymentTargetSchema } from './deployment-target.schema.ts';
-import { deploymentDefaultsSchema, deploymentInputSchema, deploymentListSchema, deploymentSchema } from './deployment.schema.ts';
+import { deploymentDefaultsInputSchema, deploymentDefaultsSchema } from './deployment-defaults.schema.ts';
+import { deploymentInputSchema, deploymentListSchema, deploymentsWithCrSchema, deploymentSchema, deploymentWithCrSchema } from './deployment.schema.ts';
 import { eventListSchema } from './event.schema.ts';
 import { jobExceptionsSchema, jobListSchema, jobSchema } from './job.schema.ts';
 import {
@@ -16,12 +17,12 @@ import {
   namespacesAnswerSchema,
   previewSessionClusterSchema,
 } from './platform.schema.ts';
-import { uuid } from './scalar.schema.ts';
+import { day, uuid } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 import { savepointInputSchema, savepointListSchema, savepointSchema } from './savepoint.schema.ts';
 import { rotationSchema, secretValueInputSchema, secretValueListSchema, secretValueSchema } from './secret-value.schema.ts';
-import { sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
-import { readinessSchema, reconcileSchema, statusSchema } from './system.schema.ts';
+import { sessionClusterDefaultsSchema, sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
+import { readinessSchema, reconcileSchema, statusSchema, systemInformationSchema } from './system.schema.ts';
 
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -34,6 +35,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
+  /** The type of an answer that is text; others are JSON or YAML, as the client likes. */
+  readonly textType?: 'text/csv';
   /** Codes of success. */
   readonly codes: readonly (200 | 201 | 202 | 503)[];
 }
@@ -66,6 +69,8 @@ const deploymentOrPlan = z.union([deploymentSchema, deploymentPlanSchema]);
 export const API = {
   listDeployments: { method: 'get', path: `${N}/deployments`, access: ['Deployment', 'List'], about: 'All Deployments of a namespace, by name', query: z.object({ labelSelector }), answer: deploymentListSchema, codes: [200] },
   createDeployment: { method: 'post', path: `${N}/deployments`, access: ['Deployment', 'Create'], about: 'Create a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
+  listDeploymentsWithCr: { method: 'get', path: `${N}/deployments/with-cr`, access: ['Deployment', 'List'], about: 'All Deployments of a namespace, each with its Kubernetes resource, of which there are none', answer: deploymentsWithCrSchema, codes: [200] },
+  getDeploymentWithCr: { method: 'get', path: `${N}/deployments/with-cr/{name}`, access: ['Deployment', 'Get'], about: 'A Deployment, by name or id, with its Kubernetes resource, of which there is none', answer: deploymentWithCrSchema, codes: [200] },
   getDeployment: { method: 'get', path: `${N}/deployments/{name}`, access: ['Deployment', 'Get'], about: 'A Deployment, by name or id', answer: deploymentSchema, codes: [200] },
   replaceDeployment: { method: 'put', path: `${N}/deployments/{name}`, access: ['Deployment', 'Update'], about: 'Create or replace a Deployment', query: dryRun, body: deploymentInputSchema, answer: deploymentOrPlan, codes: [200, 201] },
   patchDeployment: { method: 'patch', path: `${N}/deployments/{name}`, access: ['Deployment', 'Update'], about: 'Change parts of a Deployment', query: dryRun, body: patch, answer: deploymentOrPlan, codes: [200] },
@@ -118,7 +123,13 @@ export const API = {
   deleteApiToken: { method: 'delete', path: `${TOKENS}/{token}`, access: ['ApiToken', 'Delete'], about: 'Revoke an API token', answer: apiTokenAnswerSchema, codes: [200] },
 
   listAuditLog: { method: 'get', path: '/api/v1/logs/', access: 'admin', about: 'Who asked for which change, newest first', query: auditQuerySchema, answer: auditPageSchema, codes: [200] },
+  getDeploymentDefaults: { method: 'get', path: `${N}/deployment-defaults`, access: ['DeploymentDefaults', 'Get'], about: 'What Deployments of a namespace get where their spec is silent', answer: deploymentDefaultsSchema, codes: [200] },
+  replaceDeploymentDefaults: { method: 'put', path: `${N}/deployment-defaults`, access: ['DeploymentDefaults', 'Update'], about: 'Replace the defaults of a namespace; Deployments that are there stay as they are', body: deploymentDefaultsInputSchema, answer: deploymentDefaultsSchema, codes: [200] },
+  patchDeploymentDefaults: { method: 'patch', path: `${N}/deployment-defaults`, access: ['DeploymentDefaults', 'Update'], about: 'Change parts of the defaults of a namespace; Deployments that are there stay as they are', body: patch, answer: deploymentDefaultsSchema, codes: [200] },
   getGlobalDeploymentDefaults: { method: 'get', path: '/api/v1/global-deployment-defaults', access: 'anyone', about: 'What a Deployment gets where its spec is silent', answer: deploymentDefaultsSchema, codes: [200] },
+  getGlobalSessionClusterDefaults: { method: 'get', path: '/api/v1/global-sessioncluster-defaults', access: 'anyone', about: 'What clients may propose for a new session cluster', answer: sessionClusterDefaultsSchema, codes: [200] },
+  getSystemInformation: { method: 'get', path: '/api/v1/status/system-info', access: 'anyone', about: 'Version of the platform, and the CPU that Flink has', answer: systemInformationSchema, codes: [200] },
+  getResourceUsage: { method: 'get', path: '/api/v1/status/resourceusage', access: 'admin', about: 'CPU hours by day and Deployment, as CSV', query: z.object({ from: day.optional(), to: day.optional() }), answer: z.string(), textType: 'text/csv', codes: [200] },
   getStatus: { method: 'get', path: '/api/v1/status', access: 'open', about: 'That the API answers', answer: statusSchema, codes: [200] },
   reconcile: { method: 'post', path: '/drey/v1/reconcile', access: 'anyone', about: 'Look for drift now', answer: reconcileSchema, codes: [202] },
   getHealth: { method: 'get', path: '/healthz', access: 'open', about: 'That the process lives', answer: statusSchema, codes: [200] },

@@ -32,6 +32,8 @@ export interface Rows {
   readonly jobs: readonly Job[];
   readonly savepoints: readonly Savepoint[];
   readonly seen: readonly Sighting[];
+  /** Of the DeploymentDefaults of its namespace. */
+  readonly defaultAnnotations: Readonly<Record<string, string>>;
   /** The session cluster that the spec names, where it names one. */
   readonly cluster: SessionCluster | undefined;
   /** The deployment targets of its namespace. */
@@ -47,12 +49,13 @@ interface Given {
 }
 
 export function assembleView(rows: Rows, { local, look, policy, newId }: Given): View {
-  const { deployment, jobs, savepoints, seen } = rows;
+  const { deployment, jobs, savepoints, seen, defaultAnnotations } = rows;
   return {
     deployment,
     jobs: jobs.map((job) => withSeenCheckpoint(job, seen)),
     strays: seen.filter(({ status }) => status === STRAY).map(({ jobId }) => jobId),
     savepoints,
+    defaultAnnotations,
     place: placeOf(rows, local),
     look,
     policy,

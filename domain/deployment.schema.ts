@@ -1,21 +1,22 @@
 // Deployment as users write it and as it is answered (`vvp-fields.tsv`; vvp.md §1.2). Optional fields are filled in by defaults.ts.
 import * as z from 'zod';
-import { document, identity, inputDocument, listOf, namedIdentity, namedMetadata, timestamp } from './envelope.schema.ts';
+import { document, inputDocument, listOf, namedIdentity, namedMetadata, timestamp } from './envelope.schema.ts';
 import { desiredState, duration, fields, kindOf, positiveInt, slugName, textMap, uuid, wideName } from './scalar.schema.ts';
 import { KEEP_KEYS, parseKeep } from './retention.ts';
 import type { Exact } from './scalar.schema.ts';
-import { templateMetadataSchema, templateSchema, templateSpecSchema } from './template.schema.ts';
+import { templateSchema } from './template.schema.ts';
 
 const upgradeStrategySchema = fields({ kind: kindOf(['NONE', 'STATELESS', 'STATEFUL']) }).meta({ id: 'DeploymentUpgradeStrategy' });
 
-const restoreStrategySchema = fields({
+export const restoreStrategySchema = fields({
   kind: kindOf(['NONE', 'LATEST_SAVEPOINT', 'LATEST_STATE']),
   allowNonRestoredState: z.boolean().optional(),
 }).meta({ id: 'DeploymentRestoreStrategy' });
 
 const PLACES = ['deploymentTargetName', 'deploymentTargetId', 'sessionClusterName'] as const;
 
-const optionalFields = {
+/** All of a spec but the template. */
+export const deploymentSpecFields = {
   state: desiredState.optional(),
   upgradeStrategy: upgradeStrategySchema.optional(),
   restoreStrategy: restoreStrategySchema.optional(),
@@ -27,22 +28,14 @@ const optionalFields = {
   sessionClusterName: slugName.optional(),
 };
 
-function namesOnePlace(spec: Readonly<Partial<Record<(typeof PLACES)[number], unknown>>>): boolean {
+export function namesOnePlace(spec: Readonly<Partial<Record<(typeof PLACES)[number], unknown>>>): boolean {
   return PLACES.filter((place) => spec[place] !== undefined).length <= 1;
 }
-const ONE_PLACE = { error: `must name only one of ${PLACES.join(', ')}` };
+export const ONE_PLACE = { error: `must name only one of ${PLACES.join(', ')}` };
 
-export const deploymentSpecSchema = fields({ ...optionalFields, template: templateSchema })
+export const deploymentSpecSchema = fields({ ...deploymentSpecFields, template: templateSchema })
   .refine(namesOnePlace, ONE_PLACE)
   .meta({ id: 'DeploymentSpec' });
-
-/** Defaults an operator configures: any part of a spec (vvp.md §1.9). */
-export const deploymentDefaultsSpecSchema = fields({
-  ...optionalFields,
-  template: fields({ metadata: templateMetadataSchema.optional(), spec: templateSpecSchema.partial().optional() }).optional(),
-})
-  .refine(namesOnePlace, ONE_PLACE)
-  .meta({ id: 'DeploymentDefaultsSpec' });
 
 /** Annotations that tell drey how many Savepoints to keep are read as numbers; a mistake there would delete too much, or nothing. */
 const annotationsSchema = textMap.superRefine((annotations, context) => {
@@ -52,9 +45,16 @@ const annotationsSchema = textMap.superRefine((annotations, context) => {
   }
 });
 
+/** Long enough for a client that puts a whole SQL statement there (vvp.md §0). */
+const MAX_DISPLAY_NAME = 100_000;
+
 export const deploymentInputSchema = inputDocument({
   kind: 'Deployment',
-  metadata: fields({ ...namedMetadata(slugName), annotations: annotationsSchema.optional(), displayName: z.string().min(1).max(1000).optional() }).optional(),
+  metadata: fields({
+    ...namedMetadata(slugName),
+    annotations: annotationsSchema.optional(),
+    displayName: z.string().min(1).max(MAX_DISPLAY_NAME).optional(),
+  }).optional(),
   spec: deploymentSpecSchema,
 });
 
@@ -86,14 +86,11 @@ export const deploymentSchema = document('Deployment', {
 
 export const deploymentListSchema = listOf('Deployment', deploymentSchema);
 
-/** The built-in and configured defaults as one spec; the ones of no namespace have no metadata of their own. */
-export const deploymentDefaultsSchema = document('DeploymentDefaults', {
-  metadata: z.object(identity).partial().meta({ id: 'DeploymentDefaultsMetadata' }),
-  spec: deploymentDefaultsSpecSchema,
-});
+/** A Deployment beside the Kubernetes resource that made it, which drey does not have (vvp.md §1.16). */
+export const deploymentWithCrSchema = z.object({ deployment: deploymentSchema }).meta({ id: 'DeploymentWithCr' });
+export const deploymentsWithCrSchema = z.object({ items: z.array(deploymentWithCrSchema) }).meta({ id: 'DeploymentsWithCr' });
 
 /** A spec as a user sent it, after parsing and before the defaults. */
 export type DeploymentSpecInput = Exact<z.output<typeof deploymentSpecSchema>>;
-export type DeploymentDefaultsSpec = Exact<z.output<typeof deploymentDefaultsSpecSchema>>;
 export type DeploymentInput = Exact<z.output<typeof deploymentInputSchema>>;
 export type DeploymentDocument = z.output<typeof deploymentSchema>;

@@ -9,6 +9,7 @@ export type SavepointId = Branded<'SavepointId'>;
 export type SessionClusterId = Branded<'SessionClusterId'>;
 export type DeploymentTargetId = Branded<'DeploymentTargetId'>;
 export type SecretValueId = Branded<'SecretValueId'>;
+export type DeploymentDefaultsId = Branded<'DeploymentDefaultsId'>;
 export type EventId = Branded<'EventId'>;
 export type ApiTokenId = Branded<'ApiTokenId'>;
 export type AuditEntryId = Branded<'AuditEntryId'>;
@@ -25,6 +26,7 @@ export interface Ids {
   readonly SessionClusterId: SessionClusterId;
   readonly DeploymentTargetId: DeploymentTargetId;
   readonly SecretValueId: SecretValueId;
+  readonly DeploymentDefaultsId: DeploymentDefaultsId;
   readonly EventId: EventId;
   readonly ApiTokenId: ApiTokenId;
   readonly AuditEntryId: AuditEntryId;

@@ -191,7 +191,7 @@ function upgradeWouldLoseState(view: View, job: Job): keyof typeof WOULD_LOSE | 
   const { upgradeStrategy, restoreStrategy } = view.deployment.spec;
   const left = upgradeStrategy.kind === 'STATELESS' ? stateAfterCancel(view, job) : 'some';
   if (left === 'notAllowed') return 'NO_RESTORE_SOURCE';
-  if (!requiresState(view.deployment) || !everHadState(view)) return undefined;
+  if (!requiresState(view) || !everHadState(view)) return undefined;
   if (restoreStrategy.kind === 'NONE') return 'STATE_WOULD_BE_DISCARDED';
   return left === 'none' ? 'NO_RESTORE_SOURCE' : undefined;
 }

@@ -1,12 +1,12 @@
 // Choosing the Savepoint a Job starts from (D19, D23). Never one that is not COMPLETED, never an older one than the newest.
 import { assertNever } from './assert-never.ts';
-import { requiresState } from './instructions.ts';
+import { REQUIRE_STATE, requiresState } from './instructions.ts';
 import type { Job } from './job.ts';
 import type { Savepoint } from './savepoint.ts';
 import type { View } from './view.ts';
 
 /** What the choice rests on. */
-export type Holdings = Pick<View, 'deployment' | 'jobs' | 'savepoints'>;
+export type Holdings = Pick<View, 'deployment' | 'jobs' | 'savepoints' | 'defaultAnnotations'>;
 
 export type RestoreChoice =
   | { readonly kind: 'from'; readonly savepoint: Savepoint }
@@ -82,10 +82,15 @@ function placeOf(location: string | undefined): string {
 
 /** `drey.dev/require-state`: no start without state once there was any. */
 function unlessRequired(view: Holdings, why: WhyEmpty): RestoreChoice {
-  if (why === 'FIRST_START' || !requiresState(view.deployment)) return { kind: 'empty', why };
+  if (why === 'FIRST_START' || !requiresState(view)) return { kind: 'empty', why };
   const told = why === 'STATE_DISCARDED_BY_STRATEGY' ? 'restoreStrategy NONE would start without it' : 'no Savepoint is there to start from';
-  const out = 'Register a Savepoint, or remove the annotation to start empty; then start again (desired state CANCELLED, then RUNNING).';
-  return { kind: 'lost', because: `${LOST}: drey.dev/require-state is set, the Deployment had state, and ${told}. ${out}` };
+  const inherited = view.deployment.annotations[REQUIRE_STATE]?.toLowerCase() !== 'true';
+  const undo = inherited ? 'set the annotation to "false" at the Deployment' : 'remove the annotation';
+  const out = `Register a Savepoint, or ${undo} to start empty; then start again (desired state CANCELLED, then RUNNING).`;
+  return {
+    kind: 'lost',
+    because: `${LOST}: drey.dev/require-state is set${inherited ? ' for the namespace' : ''}, the Deployment had state, and ${told}. ${out}`,
+  };
 }
 
 /** True once a checkpoint or savepoint completed, also of Jobs and Savepoints that are no longer kept. */

@@ -52,6 +52,22 @@ export const sessionClusterSpecSchema = fields(shape)
   })
   .meta({ id: 'SessionClusterSpec' });
 
+/** Any part of a spec: what a client may propose for a new session cluster (vvp.md §1.7). */
+export const sessionClusterDefaultsSpecSchema = fields(shape).meta({ id: 'SessionClusterDefaultsSpec' });
+
+export const sessionClusterDefaultsSchema = document('SessionClusterDefaults', {
+  metadata: z.object({}),
+  spec: sessionClusterDefaultsSpecSchema,
+});
+
+/** The operator's file. */
+export const sessionClusterDefaultsFileSchema = fields({
+  kind: z.literal('SessionClusterDefaults', { error: 'must be SessionClusterDefaults' }).optional(),
+  apiVersion: z.literal('v1', { error: 'must be v1' }).optional(),
+  metadata: z.object({}).optional(),
+  spec: sessionClusterDefaultsSpecSchema.optional(),
+});
+
 export const sessionClusterInputSchema = inputDocument({
   kind: 'SessionCluster',
   metadata: fields(namedMetadata(slugName)).optional(),
@@ -73,5 +89,6 @@ export const sessionClusterSchema = document('SessionCluster', {
 export const sessionClusterListSchema = listOf('SessionCluster', sessionClusterSchema);
 
 export type SessionClusterSpecInput = Exact<z.output<typeof sessionClusterSpecSchema>>;
+export type SessionClusterDefaultsSpec = Exact<z.output<typeof sessionClusterDefaultsSpecSchema>>;
 export type SessionClusterInput = Exact<z.output<typeof sessionClusterInputSchema>>;
 export type SessionClusterDocument = z.output<typeof sessionClusterSchema>;

@@ -58,6 +58,29 @@ function noSuchArtifact(issue: { readonly code?: string; readonly input?: unknow
 
 export const artifactSchema = z.preprocess(upperKind, z.discriminatedUnion('kind', [jarArtifact, sqlArtifact, pythonArtifact], { error: noSuchArtifact }));
 
+const ARTIFACT_FIELDS = {
+  JAR: ['jarUri', 'entryClass', 'mainArgs'],
+  SQLSCRIPT: ['sqlScript'],
+  PYTHON: ['pythonArtifactUri', 'entryModule', 'mainArgs', 'additionalPythonLibraries', 'additionalPythonArchives'],
+} as const;
+
+const anyArtifact = { ...jarArtifact.shape, ...sqlArtifact.shape, ...pythonArtifact.shape };
+
+/** Any part of an artifact, for defaults. What belongs to one kind needs that kind beside it. */
+export const artifactDefaultsSchema = z.preprocess(
+  upperKind,
+  fields({ ...anyArtifact, kind: z.enum(['JAR', 'SQLSCRIPT', 'PYTHON']) })
+    .partial()
+    .superRefine((artifact, context) => {
+      const own: readonly string[] = artifact.kind === undefined ? [] : ARTIFACT_FIELDS[artifact.kind];
+      const ofKinds: readonly string[] = Object.values(ARTIFACT_FIELDS).flat();
+      for (const field of Object.keys(artifact).filter((each) => ofKinds.includes(each) && !own.includes(each))) {
+        context.addIssue({ code: 'custom', path: [field], message: 'needs the kind of artifact that has it beside it' });
+      }
+    })
+    .meta({ id: 'ArtifactDefaults' }),
+);
+
 export const resourceSpecSchema = fields({ cpu: cpu.optional(), memory: memory.optional() }).meta({ id: 'ResourceSpec' });
 export const resourcesSchema = fields({
   jobmanager: resourceSpecSchema.optional(),
@@ -113,6 +136,7 @@ export const templateSchema = fields({
   spec: templateSpecSchema,
 }).meta({ id: 'DeploymentTemplate' });
 
+export type Artifact = TemplateSpec['artifact'];
 export type Resources = Exact<z.output<typeof resourcesSchema>>;
 export type Logging = Exact<z.output<typeof loggingSchema>>;
 export type KubernetesOptions = Exact<z.output<typeof kubernetesOptionsSchema>>;

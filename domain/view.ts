@@ -100,6 +100,8 @@ export interface View {
   readonly jobs: readonly Job[];
   /** Newest first. */
   readonly savepoints: readonly Savepoint[];
+  /** Annotations of the namespace's DeploymentDefaults: instructions for the Deployments that say nothing themselves. */
+  readonly defaultAnnotations: Readonly<Record<string, string>>;
   readonly place: PlaceView;
   readonly look: Look;
   /** Terminal Jobs of which the watch saw a live Flink job: it is ended before anything else (design.md §4 rule 1). */

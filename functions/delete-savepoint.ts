@@ -8,11 +8,12 @@ import type { Tx } from '../store/store.ts';
 import type { FunctionDeps } from './deps.ts';
 import { idInPath, mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnmatched } from './if-match.ts';
 import { presentSavepoint } from './present-savepoint.ts';
 import { Problem } from './problem.ts';
 import { UNREACHED } from './warnings.ts';
 
-export const deleteSavepoint: Handler<'deleteSavepoint'> = async ({ params: { namespace, savepointId }, query }, deps) => {
+export const deleteSavepoint: Handler<'deleteSavepoint'> = async ({ params: { namespace, savepointId }, query, ifMatch }, deps) => {
   const { store, wake } = deps;
   const id = idInPath<'SavepointId'>(savepointId, 'Savepoint');
   const force = query.force === 'true';
@@ -20,6 +21,7 @@ export const deleteSavepoint: Handler<'deleteSavepoint'> = async ({ params: { na
     const found = mustExist(await store.savepoints.find(tx, namespace, id), 'Savepoint', savepointId);
     const locked = mustExist(await store.deployments.lock(tx, found.deploymentId), 'Savepoint', savepointId);
     const current = mustExist(await store.savepoints.findById(tx, id), 'Savepoint', savepointId);
+    refuseUnmatched(ifMatch, current.resourceVersion);
     return { deployment: locked, savepoint: await (force ? drop : mark)(deps, tx, { deployment: locked, savepoint: current }) };
   });
   if (force) return { code: 200, body: await presentSavepoint(deps, savepoint), warnings: dataStays(savepoint) };
@@ -39,7 +41,8 @@ async function mark({ store }: FunctionDeps, tx: Tx, { deployment, savepoint }: 
   if (savepoint.state === 'PENDING_DELETION' || savepoint.state === 'DELETING') return savepoint;
   const jobs = await store.jobs.ofDeployment(tx, deployment.id);
   const savepoints = await store.savepoints.ofDeployment(tx, deployment.id);
-  refuse(savepoint, whyKept({ deployment, jobs, savepoints }, savepoint), '; force=true removes it all the same and leaves its data');
+  const defaultAnnotations = (await store.deploymentDefaults.find(tx, deployment.namespace))?.annotations ?? {};
+  refuse(savepoint, whyKept({ deployment, jobs, savepoints, defaultAnnotations }, savepoint), '; force=true removes it all the same and leaves its data');
   await store.deployments.raiseIntent(tx, deployment.id);
   return store.savepoints.change(tx, savepoint.id, { state: 'PENDING_DELETION', failure: null });
 }

@@ -7,8 +7,9 @@ import { wideNameInPath } from '../domain/scalar.schema.ts';
 import type { Tx } from '../store/store.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
-import { mustExist } from './find.ts';
+import { findByKey, mustExist, refuseUnknownId } from './find.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
 import { presentDeploymentTarget } from './present-deployment-target.ts';
 import { Problem } from './problem.ts';
@@ -21,7 +22,7 @@ export const listDeploymentTargets: Handler<'listDeploymentTargets'> = async ({ 
 };
 
 export const getDeploymentTarget: Handler<'getDeploymentTarget'> = async ({ params: { namespace, name } }, { store }) => {
-  const found = await store.deploymentTargets.find(store.read, namespace, name);
+  const found = await findTarget(store, store.read, { namespace, name });
   return { code: 200, body: presentDeploymentTarget(mustExist(found, 'DeploymentTarget', name)) };
 };
 
@@ -39,13 +40,15 @@ export const createDeploymentTarget: Handler<'createDeploymentTarget'> = async (
   return { code: 201, body: presentDeploymentTarget(target) };
 };
 
-export const replaceDeploymentTarget: Handler<'replaceDeploymentTarget'> = async ({ params: { namespace, name }, body }, deps) => {
+export const replaceDeploymentTarget: Handler<'replaceDeploymentTarget'> = async ({ params: { namespace, name }, body, ifMatch }, deps) => {
   const { store, settings } = deps;
   const { metadata = {} } = body;
-  refuseOtherName(metadata, name);
   refuseOtherNamespace(metadata, namespace);
   const { created, target } = await store.transaction(async (tx) => {
-    const found = await store.deploymentTargets.find(tx, namespace, name);
+    const found = await lockTarget(store, tx, { namespace, name });
+    refuseUnmatched(ifMatch, found?.resourceVersion);
+    if (found === undefined) refuseUnknownId('DeploymentTarget', name, metadata);
+    refuseOtherName(metadata, found?.name ?? name);
     if (found === undefined) {
       check(wideNameInPath, { name }, settings);
       return { created: true, target: await insert(deps, tx, { namespace, name, input: body }) };
@@ -57,15 +60,28 @@ export const replaceDeploymentTarget: Handler<'replaceDeploymentTarget'> = async
   return { code: created ? 201 : 200, body: presentDeploymentTarget(target) };
 };
 
-export const deleteDeploymentTarget: Handler<'deleteDeploymentTarget'> = async ({ params: { namespace, name } }, { store }) => {
+export const deleteDeploymentTarget: Handler<'deleteDeploymentTarget'> = async ({ params: { namespace, name }, ifMatch }, { store }) => {
   const target = await store.transaction(async (tx) => {
-    const found = mustExist(await store.deploymentTargets.find(tx, namespace, name), 'DeploymentTarget', name);
+    const found = mustExist(await lockTarget(store, tx, { namespace, name }), 'DeploymentTarget', name);
+    refuseUnmatched(ifMatch, found.resourceVersion);
     await refuseWhileReferred(store, tx, found);
     await store.deploymentTargets.delete(tx, found.id);
     return found;
   });
   return { code: 200, body: presentDeploymentTarget(target) };
 };
+
+type Named = Pick<Creation, 'namespace' | 'name'>;
+
+function findTarget({ deploymentTargets }: FunctionDeps['store'], tx: Tx, { namespace, name }: Named): Promise<DeploymentTarget | undefined> {
+  const byName = (text: string) => deploymentTargets.find(tx, namespace, text);
+  return findByKey<'DeploymentTargetId', DeploymentTarget>(name, { namespace, byId: (id) => deploymentTargets.findById(tx, id), byName });
+}
+
+async function lockTarget(store: FunctionDeps['store'], tx: Tx, named: Named): Promise<DeploymentTarget | undefined> {
+  const found = await findTarget(store, tx, named);
+  return found && store.deploymentTargets.lock(tx, found.id);
+}
 
 interface Creation {
   readonly namespace: string;

@@ -5,6 +5,7 @@ import { whyKept } from '../domain/removal.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import { mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnmatched } from './if-match.ts';
 import { presentDeployment } from './present-deployment.ts';
 import { Problem } from './problem.ts';
 import { toList } from './to-list.ts';
@@ -26,10 +27,22 @@ export const getDeployment: Handler<'getDeployment'> = async ({ params }, { stor
   return { code: 200, body: presentDeployment(mustExist(found, 'Deployment', params.name)) };
 };
 
-export const deleteDeployment: Handler<'deleteDeployment'> = async ({ params: { namespace, name } }, { store }) => {
+/** Deployments as a Kubernetes operator would want them (vvp.md §1.16): drey has none, so that nothing stands beside the Deployment. */
+export const listDeploymentsWithCr: Handler<'listDeploymentsWithCr'> = async ({ params }, { store }) => {
+  const deployments = await store.deployments.list(store.read, params.namespace);
+  return { code: 200, body: { items: deployments.map((deployment) => ({ deployment: presentDeployment(deployment) })) } };
+};
+
+export const getDeploymentWithCr: Handler<'getDeploymentWithCr'> = async ({ params }, { store }) => {
+  const found = await store.deployments.find(store.read, params.namespace, params.name);
+  return { code: 200, body: { deployment: presentDeployment(mustExist(found, 'Deployment', params.name)) } };
+};
+
+export const deleteDeployment: Handler<'deleteDeployment'> = async ({ params: { namespace, name }, ifMatch }, { store }) => {
   const deleted = await store.transaction(async (tx) => {
     const found = mustExist(await store.deployments.find(tx, namespace, name), 'Deployment', name);
     const locked = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
+    refuseUnmatched(ifMatch, locked.resourceVersion);
     const why = whyKept(locked, await store.jobs.ofDeployment(tx, locked.id));
     if (why !== undefined) throw new Problem('conflict', `Deployment "${name}" cannot be deleted: ${why}`);
     const savepoints = await store.savepoints.ofDeployment(tx, locked.id);

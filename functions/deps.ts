@@ -2,8 +2,10 @@
 import type { Hono } from 'hono';
 import type { Registry } from 'prom-client';
 import type { Principal } from '../domain/access.ts';
-import type { DeploymentDefaultsSpec } from '../domain/deployment.schema.ts';
+import type { DeploymentDefaultsSpec } from '../domain/deployment-defaults.schema.ts';
+import type { FlinkImages } from '../domain/flink-images.ts';
 import type { Job } from '../domain/job.ts';
+import type { SessionClusterDefaultsSpec } from '../domain/session-cluster.schema.ts';
 import type { Wake } from '../domain/wake.ts';
 import type { Flink } from '../flink/flink.ts';
 import type { Store } from '../store/store.ts';
@@ -48,4 +50,12 @@ export interface FunctionSettings {
   readonly localTargets: boolean;
   /** Defaults of the operator, over the built-in ones (D9). */
   readonly defaults?: DeploymentDefaultsSpec;
+  /** Which image runs which Flink version; the built-in ones unless given. */
+  readonly images?: FlinkImages;
+  /** What clients may propose for a new session cluster; never applied here. */
+  readonly sessionClusterDefaults?: SessionClusterDefaultsSpec;
+  /** Take free text as the name of a Deployment, as 2.0 to 2.3 did (D14, D32). */
+  readonly legacyNames?: boolean;
+  /** What this build was made of, as far as it is known. */
+  readonly revision?: { readonly commit?: string; readonly builtAt?: string };
 }

@@ -20,6 +20,26 @@ export function mustExist<T>(found: T | undefined, kind: string, key: string): T
   return found;
 }
 
+/** A PUT to an id creates nothing, unless its body says that the id is meant as a name. */
+export function refuseUnknownId(kind: string, key: string, { name }: { readonly name?: string }): void {
+  if (isUuid(key) && name !== key) throw missing(kind, key);
+}
+
+interface Lookup<Kind extends keyof Ids, T> {
+  readonly namespace: string;
+  readonly byId: (id: Ids[Kind]) => Promise<T | undefined>;
+  readonly byName: (name: string) => Promise<T | undefined>;
+}
+
+/** What a path names: a UUID is looked up as an id first, then as a name. */
+export async function findByKey<Kind extends keyof Ids, T extends { readonly namespace: string }>(
+  key: string,
+  lookup: Lookup<Kind, T>,
+): Promise<T | undefined> {
+  const byId = isUuid(key) ? await lookup.byId(parseId<Kind>(key)) : undefined;
+  return byId?.namespace === lookup.namespace ? byId : lookup.byName(key);
+}
+
 export async function getJobById({ store }: Pick<FunctionDeps, 'store'>, namespace: string, text: string): Promise<Job> {
   const id: JobId = idInPath<'JobId'>(text, 'Job');
   return mustExist(await store.jobs.find(store.read, namespace, id), 'Job', text);

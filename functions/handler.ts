@@ -2,6 +2,7 @@
 import type { Principal } from '../domain/access.ts';
 import type { Answer, Body, Code, Params, Query, RouteName } from '../domain/api.schema.ts';
 import type { FunctionDeps } from './deps.ts';
+import type { IfMatch } from './if-match.ts';
 import type { KeyedRequest } from './once.ts';
 
 export interface Input<Name extends RouteName> {
@@ -11,6 +12,8 @@ export interface Input<Name extends RouteName> {
   readonly principal: Principal;
   /** Of a POST with the header Idempotency-Key. */
   readonly requestKey?: KeyedRequest;
+  /** Of a PUT, PATCH or DELETE with the header If-Match. */
+  readonly ifMatch?: IfMatch;
 }
 
 export interface Reply<Name extends RouteName> {

@@ -34,13 +34,18 @@ function describe(name: string, route: Route) {
     operationId: name,
     summary: about,
     tags: [tagOf(path)],
-    parameters: [...parameters, ...keyed],
+    parameters: [...parameters, ...keyed, ...(isConditional(route) ? [ifMatch] : [])],
     request: {
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { body: { required: true, content: inEachFormat(body, method === 'patch' ? ['application/merge-patch+json'] : []) } }),
     },
     responses: { ...Object.fromEntries(route.codes.map((code) => [code, answerOf(code, route)])), default: errorAnswer },
   };
+}
+
+/** Resources of the AppManager API have versions. */
+function isConditional({ method, path }: Route): boolean {
+  return path.startsWith('/api/v1/') && (method === 'put' || method === 'patch' || method === 'delete');
 }
 
 function tagOf(path: string): string {
@@ -51,7 +56,8 @@ function inEachFormat(schema: Route['answer'], also: readonly string[] = []) {
   return Object.fromEntries([...MEDIA_TYPES, ...also].map((type) => [type, { schema }]));
 }
 
-function answerOf(code: number, { answer }: Route) {
+function answerOf(code: number, { answer, textType }: Route) {
+  if (textType !== undefined) return { description: REASONS[code] ?? '', content: { [textType]: { schema: answer } } };
   return { description: REASONS[code] ?? '', content: inEachFormat(answer) };
 }
 
@@ -61,6 +67,14 @@ const requestKey = {
   required: false,
   description: 'Sent again within a day with the same body, the request makes nothing new and is answered with what the first one made',
   schema: { type: 'string' as const, minLength: 1, maxLength: 255 },
+};
+
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header' as const,
+  required: false,
+  description: 'The ETag of the version that is meant, or *: another one is answered with 412 and left as it is',
+  schema: { type: 'string' as const },
 };
 
 const errorAnswer = { description: 'What is wrong', content: { 'application/json': { schema: errorSchema } } };

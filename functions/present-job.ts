@@ -21,7 +21,7 @@ function presentMetadata(job: Job): JobDocument['metadata'] {
     deploymentId,
     deploymentName,
     sessionClusterName: place.kind === 'session' ? place.sessionCluster : undefined,
-    annotations: { [SPEC_VERSION]: String(job.specVersion) },
+    annotations: { ...job.template.metadata?.annotations, [SPEC_VERSION]: String(job.specVersion) },
     resourceVersion,
   };
 }

@@ -1,11 +1,14 @@
 // What a request holds, by the contract of its route: parameters, query, body, and who sent it. Nothing is parsed for those who may not ask.
 import type { Context } from 'hono';
 import type { Principal } from '../domain/access.ts';
+import { API } from '../domain/api.schema.ts';
 import type { Route, RouteName } from '../domain/api.schema.ts';
 import { authorize } from './authorize.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import type { Input } from './handler.ts';
+import { readIfMatch } from './if-match.ts';
+import { withFreeName } from './legacy-names.ts';
 import { KEY_HEADER, readRequestKey } from './once.ts';
 import { Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -29,11 +32,19 @@ export async function readInput({ req }: Context, { route, principal }: Passed, 
   await authorize(deps, principal, { access: route.access, ...(namespace === undefined ? {} : { namespace }), isMaking: makes && !isOfNamespace(route) });
   refuseRehearsal(route, req.query('dryRun'));
   const query = route.query === undefined ? undefined : check(route.query, req.query(), { lenient: true });
-  const body = route.body === undefined ? undefined : check<unknown>(route.body, await readBody(req.raw), settings);
+  const body = route.body === undefined ? undefined : check<unknown>(route.body, asMeant(route, await readBody(req.raw), settings), settings);
   const isMaking = route.method === 'post' && body !== undefined;
   const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };
   const requestKey = isMaking ? readRequestKey(req.header(KEY_HEADER), keyed) : undefined;
-  return { params, query, body, principal, requestKey } as Input<RouteName>;
+  const ifMatch = WRITES_ONE.has(route.method) ? readIfMatch(req.header('if-match')) : undefined;
+  return { params, query, body, principal, requestKey, ifMatch } as Input<RouteName>;
+}
+
+const WRITES_ONE: ReadonlySet<Route['method']> = new Set(['put', 'patch', 'delete']);
+const NAMED_FREELY: readonly Route[] = [API.createDeployment, API.replaceDeployment, API.patchDeployment];
+
+function asMeant(route: Route, body: unknown, { legacyNames = false }: FunctionDeps['settings']): unknown {
+  return legacyNames && NAMED_FREELY.includes(route) ? withFreeName(body) : body;
 }
 
 /** The namespace itself, not something in it. */

@@ -26,11 +26,19 @@ interface Answered {
   readonly code: number;
   readonly body: unknown;
   readonly warnings?: readonly string[];
+  readonly etag?: string;
 }
 
-export function answer({ code, body, warnings = [] }: Answered, accept: string | undefined): Response {
+interface Wanted {
+  readonly accept: string | undefined;
+  readonly textType?: string | undefined;
+}
+
+export function answer({ code, body, warnings = [], etag }: Answered, { accept, textType }: Wanted): Response {
+  if (textType !== undefined) return new Response(String(body), { status: code, headers: { 'Content-Type': `${textType}; charset=utf-8` } });
   const yaml = prefersYaml(accept);
   const headers = new Headers({ 'Content-Type': yaml ? 'application/yaml; charset=utf-8' : 'application/json', Vary: 'Accept' });
+  if (etag !== undefined) headers.set('ETag', etag);
   for (const warning of warnings) headers.append('Warning', `299 drey "${quotable(warning)}"`);
   return new Response(yaml ? toYaml(body) : JSON.stringify(body), { status: code, headers });
 }

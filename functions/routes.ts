@@ -3,12 +3,14 @@ import { createApiToken, deleteApiToken, getApiToken, listApiTokens } from './ap
 import { listAuditLog } from './audit.ts';
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
 import { deleteSavepoint } from './delete-savepoint.ts';
-import { deleteDeployment, getDeployment, listDeployments } from './deployments.ts';
+import { getDeploymentDefaults, patchDeploymentDefaults, replaceDeploymentDefaults } from './deployment-defaults.ts';
+import { deleteDeployment, getDeployment, getDeploymentWithCr, listDeployments, listDeploymentsWithCr } from './deployments.ts';
 import { listEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
 import { getJob, listJobExceptions, listJobs } from './jobs.ts';
 import { createNamespace, deleteNamespace, getNamespace, listNamespaces, patchNamespace, replaceNamespace, setPreviewSessionCluster } from './namespaces.ts';
 import { planDeployment } from './plan-deployment.ts';
+import { getResourceUsage } from './resource-usage.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
 import {
   createSecretValue,
@@ -20,13 +22,15 @@ import {
   rotateSecretValues,
 } from './secret-values.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
-import { getGlobalDeploymentDefaults, getHealth, getReadiness, getStatus, reconcile } from './system.ts';
+import { getGlobalDeploymentDefaults, getGlobalSessionClusterDefaults, getHealth, getReadiness, getStatus, getSystemInformation, reconcile } from './system.ts';
 import { createDeployment, patchDeployment, replaceDeployment } from './write-deployment.ts';
 import { createSessionCluster, patchSessionCluster, replaceSessionCluster } from './write-session-cluster.ts';
 
 export const HANDLERS: Handlers = {
   listDeployments,
   createDeployment,
+  listDeploymentsWithCr,
+  getDeploymentWithCr,
   getDeployment,
   replaceDeployment,
   patchDeployment,
@@ -64,6 +68,9 @@ export const HANDLERS: Handlers = {
   patchSecretValue,
   deleteSecretValue,
   rotateSecretValues,
+  getDeploymentDefaults,
+  replaceDeploymentDefaults,
+  patchDeploymentDefaults,
 
   listNamespaces,
   createNamespace,
@@ -81,6 +88,9 @@ export const HANDLERS: Handlers = {
   listAuditLog,
 
   getGlobalDeploymentDefaults,
+  getGlobalSessionClusterDefaults,
+  getSystemInformation,
+  getResourceUsage,
   getStatus,
   reconcile,
   getHealth,

@@ -6,6 +6,7 @@ import type { Route, RouteName } from '../domain/api.schema.ts';
 import { recordRequest } from './audit.ts';
 import type { FunctionDeps, HttpApp } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { etagOf } from './if-match.ts';
 import { CUSTOM_VERB, paramsOf, readInput } from './read-input.ts';
 import { answer, answerError } from './respond.ts';
 import { HANDLERS } from './routes.ts';
@@ -21,7 +22,8 @@ export function serveRoute(app: HttpApp, name: RouteName, deps: FunctionDeps): v
     const asked = { principal, method: req.method, path: req.path, operation: name, ...(namespace === undefined ? {} : { namespace }) };
     const response = await answered(context, deps, async () => {
       const reply = await handle(await readInput(context, { route, principal }, deps), deps);
-      return answer(reply, req.header('accept'));
+      const etag = route.method === 'delete' ? undefined : etagOf(reply.body);
+      return answer({ ...reply, ...(etag === undefined ? {} : { etag }) }, { accept: req.header('accept'), textType: route.textType });
     });
     await recordRequest(deps, asked, response.status);
     return response;

@@ -1,5 +1,6 @@
 // Sentences for `Warning` headers: what was accepted as asked, and may surprise. They decide nothing.
-import type { Deployment } from '../domain/deployment.ts';
+import type { Deployment, FullTemplate } from '../domain/deployment.ts';
+import { BUILT_IN_IMAGES, ownImageFields } from '../domain/flink-images.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import { parseId } from '../domain/ids.ts';
 import { artifactAddresses, secretNamesIn } from '../domain/secret-value.ts';
@@ -13,10 +14,16 @@ export async function warnOfSpec(deps: FunctionDeps, deployment: Deployment): Pr
   const { upgradeStrategy, restoreStrategy, sessionClusterName } = deployment.spec;
   const { template } = deployment.spec;
   const texts = [...artifactAddresses({ template }), ...Object.values(template.spec.flinkConfiguration)];
-  const where = sessionClusterName === undefined ? await warnOfTarget(deps, deployment) : await warnOfSession(deps, deployment);
-  const place = [...where, ...(await warnOfSecrets(deps, deployment.namespace, texts))];
-  if (upgradeStrategy.kind !== 'STATEFUL' || restoreStrategy.kind !== 'NONE') return place;
-  return [...place, 'upgradeStrategy STATEFUL with restoreStrategy NONE: an upgrade takes a savepoint, and the new job starts empty all the same'];
+  const place = sessionClusterName === undefined ? await warnOfTarget(deps, deployment) : await warnOfSession(deps, deployment);
+  const warnings = [...place, ...warnOfTemplate(template), ...(await warnOfSecrets(deps, deployment.namespace, texts))];
+  if (upgradeStrategy.kind !== 'STATEFUL' || restoreStrategy.kind !== 'NONE') return warnings;
+  return [...warnings, 'upgradeStrategy STATEFUL with restoreStrategy NONE: an upgrade takes a savepoint, and the new job starts empty all the same'];
+}
+
+/** What is kept for clients, and not acted on. */
+function warnOfTemplate({ spec: { artifact, disasterCheckpointsDelay = 0 } }: FullTemplate): readonly string[] {
+  const kind = artifact.kind === 'JAR' ? [] : [`artifacts of kind ${artifact.kind} are stored, but cannot be run yet: a start fails with that reason`];
+  return disasterCheckpointsDelay === 0 ? kind : [...kind, 'stored, but not acted on: disasterCheckpointsDelay'];
 }
 
 /** Names of secret values that a start would not find. */
@@ -29,13 +36,16 @@ export async function warnOfSecrets({ store }: Pick<FunctionDeps, 'store'>, name
   return warnings;
 }
 
-async function warnOfTarget({ store, flink }: FunctionDeps, { namespace, spec }: Deployment): Promise<readonly string[]> {
+async function warnOfTarget({ store, flink, settings }: FunctionDeps, { namespace, spec }: Deployment): Promise<readonly string[]> {
   const { deploymentTargetId: id, deploymentTargetName: name } = spec;
   const target = await findTarget(store, { namespace, ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }) });
   if (target === undefined) return [`the deployment target "${id ?? name}" does not exist in namespace "${namespace}": the Deployment waits until it does`];
   if (!('local' in target.spec)) return [];
   const { artifact, flinkConfiguration, kubernetes } = spec.template.spec;
-  return [...warnOfVersion(flink.local, artifact.flinkVersion), ...warnOfIgnored({ images: artifact, flinkConfiguration, kubernetes })];
+  return [
+    ...warnOfVersion(flink.local, artifact.flinkVersion),
+    ...warnOfIgnored({ images: ownImageFields(settings.images ?? BUILT_IN_IMAGES, artifact), flinkConfiguration, kubernetes }),
+  ];
 }
 
 async function findTarget(
@@ -47,11 +57,14 @@ async function findTarget(
   return target?.namespace === namespace ? target : undefined;
 }
 
-async function warnOfSession({ store }: FunctionDeps, { namespace, spec }: Deployment): Promise<readonly string[]> {
+async function warnOfSession({ store, settings }: FunctionDeps, { namespace, spec }: Deployment): Promise<readonly string[]> {
   const name = spec.sessionClusterName ?? '';
   const cluster = await store.sessionClusters.find(store.read, namespace, name);
   if (cluster === undefined) return [`the session cluster "${name}" does not exist in namespace "${namespace}": the Deployment waits until it does`];
-  const ignored = [...imageFields(spec.template.spec.artifact), ...(spec.template.spec.kubernetes === undefined ? [] : ['kubernetes'])];
+  const ignored = [
+    ...ownImageFields(settings.images ?? BUILT_IN_IMAGES, spec.template.spec.artifact),
+    ...(spec.template.spec.kubernetes === undefined ? [] : ['kubernetes']),
+  ];
   const stopped = cluster.spec.state === 'STOPPED' ? [`the session cluster "${name}" is to be STOPPED: the Deployment waits until it runs`] : [];
   if (ignored.length === 0) return stopped;
   return [...stopped, `in session mode the session cluster decides, these are ignored here: ${ignored.join(', ')}`];
@@ -70,7 +83,7 @@ export function warnOfCluster(
   if (!('local' in target.spec)) return [];
   return [
     ...warnOfVersion(flink.local, spec.flinkVersion),
-    ...warnOfIgnored({ images: spec, flinkConfiguration: spec.flinkConfiguration, kubernetes: spec.kubernetes }),
+    ...warnOfIgnored({ images: imageFields(spec), flinkConfiguration: spec.flinkConfiguration, kubernetes: spec.kubernetes }),
   ];
 }
 
@@ -80,7 +93,7 @@ function warnOfVersion(local: FunctionDeps['flink']['local'], wanted: string | u
 }
 
 interface ForContainers {
-  readonly images: object;
+  readonly images: readonly string[];
   readonly flinkConfiguration: Readonly<Record<string, string>>;
   readonly kubernetes: KubernetesOptions | undefined;
 }
@@ -88,7 +101,7 @@ interface ForContainers {
 /** D30. */
 function warnOfIgnored({ images, flinkConfiguration, kubernetes }: ForContainers): readonly string[] {
   const highAvailability = Object.keys(flinkConfiguration).filter((key) => /^high-availability(\.|$)/.test(key));
-  const ignored = [...imageFields(images), ...(kubernetes === undefined ? [] : ['kubernetes']), ...highAvailability];
+  const ignored = [...images, ...(kubernetes === undefined ? [] : ['kubernetes']), ...highAvailability];
   return ignored.length === 0 ? [] : [`stored, but ignored by a local target: ${ignored.join(', ')}`];
 }
 

@@ -1,10 +1,9 @@
 // Creating and changing Deployments. A write is one transaction (lock, check, edit); then the workflow is woken; then comes the answer.
 // Writes the spec and the user's metadata only: status belongs to the activities.
-import { expandSpec } from '../domain/defaults.ts';
 import { deploymentInputSchema } from '../domain/deployment.schema.ts';
 import type { DeploymentInput } from '../domain/deployment.schema.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus, DesiredState } from '../domain/deployment.ts';
-import { isUuid, parseId } from '../domain/ids.ts';
+import { parseId } from '../domain/ids.ts';
 import { carryOver, mergePatch, sameJson } from '../domain/json.ts';
 import { slugInPath } from '../domain/scalar.schema.ts';
 import { toSlug } from '../domain/slug.ts';
@@ -12,8 +11,10 @@ import { summarizeDeployment } from '../domain/summary.ts';
 import type { NewDeployment, Tx } from '../store/store.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
-import { missing, mustExist } from './find.ts';
+import { expanded } from './expanded.ts';
+import { mustExist, refuseUnknownId } from './find.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
 import { rehearse } from './plan-deployment.ts';
 import { presentDeployment, userDocument } from './present-deployment.ts';
@@ -34,23 +35,26 @@ export const createDeployment: Handler<'createDeployment'> = ({ params: { namesp
   return save(deps, query, async (tx) => ({ after: await once(deps, tx, { requestKey, make: () => make(tx), find: find(tx) }) }));
 };
 
-export const replaceDeployment: Handler<'replaceDeployment'> = ({ params: { namespace, name }, query, body }, deps) => {
+export const replaceDeployment: Handler<'replaceDeployment'> = ({ params: { namespace, name }, query, body, ifMatch }, deps) => {
   const { store } = deps;
   const { metadata = {} } = body;
   return save(deps, query, async (tx) => {
     const found = await store.deployments.find(tx, namespace, name);
+    refuseUnmatched(ifMatch, found?.resourceVersion);
     if (found === undefined) return { after: await insertAs(deps, tx, { namespace, name, input: body }) };
     const before = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
+    refuseUnmatched(ifMatch, before.resourceVersion);
     refuseStale(metadata, before.resourceVersion);
     return { before, after: await edit(deps, tx, { before, input: body }) };
   });
 };
 
-export const patchDeployment: Handler<'patchDeployment'> = async ({ params: { namespace, name }, query, body }, deps) => {
+export const patchDeployment: Handler<'patchDeployment'> = async ({ params: { namespace, name }, query, body, ifMatch }, deps) => {
   const { store, settings } = deps;
   const reply = await save(deps, query, async (tx) => {
     const found = mustExist(await store.deployments.find(tx, namespace, name), 'Deployment', name);
     const before = mustExist(await store.deployments.lock(tx, found.id), 'Deployment', name);
+    refuseUnmatched(ifMatch, before.resourceVersion);
     const input = check(deploymentInputSchema, mergePatch(known(before), body), settings);
     return { before, after: await edit(deps, tx, { before, input, keeps: true }) };
   });
@@ -72,17 +76,18 @@ interface Creation {
 /** PUT to a name that is free. */
 async function insertAs(deps: FunctionDeps, tx: Tx, { namespace, name, input }: Creation & { readonly name: string }): Promise<Deployment> {
   const { metadata = {} } = input;
-  if (isUuid(name) && metadata.name !== name) throw missing('Deployment', name);
+  refuseUnknownId('Deployment', name, metadata);
   refuseOtherName(metadata, name);
   check(slugInPath, { name }, deps.settings);
   return insert(deps, tx, { namespace, input: { ...input, metadata: { ...metadata, name } } });
 }
 
-async function insert({ store, settings }: FunctionDeps, tx: Tx, { namespace, input }: Creation): Promise<Deployment> {
+async function insert(deps: FunctionDeps, tx: Tx, { namespace, input }: Creation): Promise<Deployment> {
+  const { store } = deps;
   const { metadata = {} } = input;
   const { name, displayName } = metadata;
   refuseOtherNamespace(metadata, namespace);
-  const spec = placed(expandSpec(input.spec, settings.defaults));
+  const spec = placed(await expanded(deps, tx, { namespace, spec: input.spec }));
   const draft = { namespace, ...(displayName === undefined ? {} : { displayName }), ...wantedTexts(metadata), spec, status: firstStatus(spec.state) };
   const insertNamed = (free: string): Promise<Deployment | undefined> => store.deployments.insert(tx, { ...draft, name: free } satisfies NewDeployment);
   if (name === undefined) return insertUnderSlug(displayName, insertNamed);
@@ -113,14 +118,14 @@ interface Edit {
   readonly keeps?: boolean;
 }
 
-async function edit({ store, settings }: FunctionDeps, tx: Tx, { before, input, keeps = false }: Edit): Promise<Deployment> {
+async function edit(deps: FunctionDeps, tx: Tx, { before, input, keeps = false }: Edit): Promise<Deployment> {
   const { metadata = {} } = input;
   refuseOtherName(metadata, before.name);
   refuseOtherNamespace(metadata, before.namespace);
-  const expanded = expandSpec(input.spec, settings.defaults, keeps ? before.spec : undefined);
-  const spec = placed(carryOver(expanded, before.spec, known(before).spec) as DeploymentSpec);
+  const full = await expanded(deps, tx, { namespace: before.namespace, spec: input.spec, before: before.spec, keeps });
+  const spec = placed(carryOver(full, before.spec, known(before).spec) as DeploymentSpec);
   const texts = wantedTexts(metadata);
-  return store.deployments.edit(tx, before.id, {
+  return deps.store.deployments.edit(tx, before.id, {
     displayName: metadata.displayName ?? null,
     ...texts,
     ...(sameJson(before.spec, spec) ? {} : { spec }),

@@ -11,11 +11,13 @@ import { summarizeSessionCluster } from '../domain/summary.ts';
 import type { Tx } from '../store/store.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
+import { refuseUnknownId } from './find.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
 import { presentSessionCluster, userDocument } from './present-session-cluster.ts';
 import { Problem } from './problem.ts';
-import { lockByName, refuseWithLiveJobs } from './session-clusters.ts';
+import { findCluster, lockCluster, refuseWithLiveJobs } from './session-clusters.ts';
 import { refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
 import { UNREACHED, warnOfCluster, warnOfSecrets } from './warnings.ts';
 
@@ -39,25 +41,29 @@ export const createSessionCluster: Handler<'createSessionCluster'> = async ({ pa
   return { code: 201, ...(await finish(deps, { after })) };
 };
 
-export const replaceSessionCluster: Handler<'replaceSessionCluster'> = async ({ params: { namespace, name }, body }, deps) => {
+export const replaceSessionCluster: Handler<'replaceSessionCluster'> = async ({ params: { namespace, name }, body, ifMatch }, deps) => {
   const { store, settings } = deps;
-  refuseOtherName(body.metadata ?? {}, name);
   const saved = await store.transaction(async (tx): Promise<Saved> => {
-    if ((await store.sessionClusters.find(tx, namespace, name)) === undefined) {
+    if ((await findCluster(store, tx, { namespace, name })) === undefined) {
+      refuseUnmatched(ifMatch, undefined);
+      refuseUnknownId('SessionCluster', name, body.metadata ?? {});
+      refuseOtherName(body.metadata ?? {}, name);
       check(slugInPath, { name }, settings);
       return { after: await insert(deps, tx, { namespace, name, input: body }) };
     }
-    const before = await lockByName(store, tx, { namespace, name });
+    const before = await lockCluster(store, tx, { namespace, name });
+    refuseUnmatched(ifMatch, before.resourceVersion);
     refuseStale(body.metadata ?? {}, before.resourceVersion);
     return { before, after: await edit(deps, tx, { before, input: body }) };
   });
   return { code: saved.before === undefined ? 201 : 200, ...(await finish(deps, saved)) };
 };
 
-export const patchSessionCluster: Handler<'patchSessionCluster'> = async ({ params: { namespace, name }, body }, deps) => {
+export const patchSessionCluster: Handler<'patchSessionCluster'> = async ({ params: { namespace, name }, body, ifMatch }, deps) => {
   const { store, settings } = deps;
   const saved = await store.transaction(async (tx): Promise<Saved> => {
-    const before = await lockByName(store, tx, { namespace, name });
+    const before = await lockCluster(store, tx, { namespace, name });
+    refuseUnmatched(ifMatch, before.resourceVersion);
     const input = check(sessionClusterInputSchema, mergePatch(userDocument(before), body), settings);
     return { before, after: await edit(deps, tx, { before, input }) };
   });
@@ -120,5 +126,5 @@ async function finish(deps: FunctionDeps, { before, after }: Saved) {
     const reached = await wake.sessionCluster({ id, namespace, name, summary: summarizeSessionCluster(before, after) });
     if (!reached) warnings.push(UNREACHED);
   }
-  return { body: presentSessionCluster(after), warnings };
+  return { body: await presentSessionCluster(deps, after), warnings };
 }

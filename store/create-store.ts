@@ -5,6 +5,7 @@ import type { Instant } from '../domain/instant.ts';
 import { createApiTokens } from './api-tokens.ts';
 import { createAuditLog } from './audit-log.ts';
 import { clockNow } from './columns.ts';
+import { createDeploymentDefaults } from './deployment-defaults.ts';
 import { createDeploymentTargets } from './deployment-targets.ts';
 import { createDeployments } from './deployments.ts';
 import { createEvents } from './events.ts';
@@ -41,6 +42,7 @@ export function createStore({ kysely, newId, secretBox }: StoreParts): Store {
     jobs,
     savepoints,
     events: createEvents(newId),
+    deploymentDefaults: createDeploymentDefaults(newId),
     deploymentTargets: createDeploymentTargets(newId),
     sessionClusters: createSessionClusters(newId),
     secretValues: createSecretValues(newId, secretBox),

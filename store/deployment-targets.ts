@@ -16,6 +16,7 @@ export function createDeploymentTargets(newId: NewId): DeploymentTargets {
     },
     findById: (tx, id) => select(tx).where('id', '=', id).executeTakeFirst(),
     list: (tx, namespace) => select(tx).where('namespace', '=', toText(namespace)).orderBy('name').execute(),
+    lock: (tx, id) => select(tx).where('id', '=', id).forUpdate().executeTakeFirst(),
     insert: (tx, target) => insert(tx, newId<'DeploymentTargetId'>(), target),
     edit,
     async delete(tx, id) {

@@ -48,8 +48,13 @@ async function reserveTimes(tx: Tx, namespace: string, count: number): Promise<I
   return lastAt;
 }
 
+/** What is about a Deployment names it, as clients read it. */
+function nameOf({ resourceName, deploymentId }: EventDraft) {
+  return resourceName ?? (deploymentId === undefined ? null : sql<string | null>`(select name from deployment where id = ${deploymentId})`);
+}
+
 function toRow(draft: EventDraft, micros: number, newId: NewId) {
-  return { ...draft, message: toText(draft.message), id: toEventId(micros, newId), createdAt: toTimestamp(micros / 1000) };
+  return { ...draft, resourceName: nameOf(draft), message: toText(draft.message), id: toEventId(micros, newId), createdAt: toTimestamp(micros / 1000) };
 }
 
 /** The microseconds stand where other ids have their counter; the tail is that of any new id. */

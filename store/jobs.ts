@@ -1,5 +1,6 @@
 // Jobs: one row per attempt, never reused. A terminal Job is history: nothing but what was last seen of it may change.
 import { type SqlBool, sql } from 'kysely';
+import type { JobRun } from '../domain/consumption.ts';
 import type { DeploymentId, JobId } from '../domain/ids.ts';
 import type { Job } from '../domain/job.ts';
 import { spellingsOf } from '../domain/location.ts';
@@ -19,6 +20,13 @@ const NOT_STARTED = {
   restoreChecked: false,
   hadState: false,
 } as const;
+
+/** Of a template only what says how much was ordered: the rest may be long. */
+const ordered = sql<JobRun['template']>`jsonb_strip_nulls(jsonb_build_object('spec', jsonb_build_object(
+  'parallelism', template #> '{spec,parallelism}', 'numberOfTaskManagers', template #> '{spec,numberOfTaskManagers}', 'resources', template #> '{spec,resources}',
+  'flinkConfiguration', jsonb_build_object('taskmanager.numberOfTaskSlots', template #> '{spec,flinkConfiguration,taskmanager.numberOfTaskSlots}'))))`.as(
+  'template',
+);
 
 /** Literal, as in the partial index that answers it. */
 const isLive = sql<SqlBool>`job.state in ('STARTING', 'STARTED', 'TERMINATING')`;
@@ -45,6 +53,11 @@ export const jobs: Jobs = {
   async liveOnSessionCluster(tx, id) {
     const there = sql<SqlBool>`place->>'sessionClusterId' = ${id}`;
     return (await newestFirst(tx).where(isLive).where(there).execute()).map(present);
+  },
+  async ranBetween(tx, from, to) {
+    const ran = sql<SqlBool>`started_at < ${toTimestamp(to)} and (terminated_at is null or terminated_at > ${toTimestamp(from)})`;
+    const query = tx.selectFrom('job').select(['namespace', 'deploymentName', 'deploymentId', 'place', 'startedAt', 'terminatedAt', ordered]);
+    return (await query.where(ran).execute()).map(present);
   },
   async liveFrom(tx, location) {
     const from = sql<SqlBool>`restore->>'location' in (${sql.join(spellingsOf(location))})`;

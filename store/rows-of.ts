@@ -4,7 +4,7 @@ import type { Deployment } from '../domain/deployment.ts';
 import type { Store } from './store.ts';
 import type { Tx } from './tables.ts';
 
-type Tables = Pick<Store, 'jobs' | 'savepoints' | 'observations' | 'sessionClusters' | 'deploymentTargets'>;
+type Tables = Pick<Store, 'jobs' | 'savepoints' | 'observations' | 'sessionClusters' | 'deploymentTargets' | 'deploymentDefaults'>;
 
 export async function rowsOf(tables: Tables, tx: Tx, deployment: Deployment): Promise<Rows> {
   const { id, namespace, spec } = deployment;
@@ -14,6 +14,7 @@ export async function rowsOf(tables: Tables, tx: Tx, deployment: Deployment): Pr
     jobs: await tables.jobs.ofDeployment(tx, id),
     savepoints: await tables.savepoints.ofDeployment(tx, id),
     seen: await tables.observations.ofDeployment(tx, id),
+    defaultAnnotations: (await tables.deploymentDefaults.find(tx, namespace))?.annotations ?? {},
     cluster: cluster === undefined ? undefined : await tables.sessionClusters.find(tx, namespace, cluster),
     targets: cluster === undefined ? await tables.deploymentTargets.list(tx, namespace) : [],
   };

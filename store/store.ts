@@ -1,6 +1,7 @@
 // What the rest of drey sees of the store. Functions write specs, activities write everything else; each write happens in
 // a transaction that holds the lock of the Deployment (or SessionCluster) it belongs to. Nothing slow happens inside one.
 import type { Rows } from '../domain/assemble-view.ts';
+import type { JobRun } from '../domain/consumption.ts';
 import type { Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { Event, EventDraft } from '../domain/event.ts';
@@ -11,6 +12,7 @@ import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '.
 import type { ApiTokens } from './api-tokens.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Namespaces } from './namespaces.ts';
+import type { AllDeploymentDefaults } from './deployment-defaults.ts';
 import type { Observations } from './observations.ts';
 import type { RequestKeys } from './request-keys.ts';
 import type { Savepoints } from './savepoints.ts';
@@ -20,7 +22,7 @@ import type { Tx } from './tables.ts';
 export type { ApiToken } from './api-tokens.ts';
 export type { AuditEntry } from './audit-log.ts';
 export type { Namespace } from './namespaces.ts';
-export type { Observation } from './observations.ts';
+export type { Observation, Observations } from './observations.ts';
 export type { RequestKey } from './request-keys.ts';
 export type { NewSavepoint, Savepoints } from './savepoints.ts';
 export type { Tx } from './tables.ts';
@@ -41,6 +43,7 @@ export interface Store {
   readonly jobs: Jobs;
   readonly savepoints: Savepoints;
   readonly events: Events;
+  readonly deploymentDefaults: AllDeploymentDefaults;
   readonly deploymentTargets: DeploymentTargets;
   readonly sessionClusters: SessionClusters;
   readonly secretValues: SecretValues;
@@ -161,6 +164,8 @@ export interface Jobs {
   endedOnSessionClusters(tx: Tx, withinMs: number): Promise<readonly Job[]>;
   /** Non-terminal Jobs on this session cluster. */
   liveOnSessionCluster(tx: Tx, id: SessionClusterId): Promise<readonly Job[]>;
+  /** Jobs of all Deployments that were started before `to` and had not ended at `from`. */
+  ranBetween(tx: Tx, from: Instant, to: Instant): Promise<readonly JobRun[]>;
   /** Non-terminal Jobs of all Deployments that were started from the data here, however it is spelled. */
   liveFrom(tx: Tx, location: string): Promise<readonly Job[]>;
   /** State STARTING, submit NOT_YET. The database refuses a second non-terminal Job of a Deployment (throws). */
@@ -202,6 +207,8 @@ export interface DeploymentTargets {
   find(tx: Tx, namespace: string, name: string): Promise<DeploymentTarget | undefined>;
   findById(tx: Tx, id: DeploymentTargetId): Promise<DeploymentTarget | undefined>;
   list(tx: Tx, namespace: string): Promise<readonly DeploymentTarget[]>;
+  /** Locks the row for a user's write. */
+  lock(tx: Tx, id: DeploymentTargetId): Promise<DeploymentTarget | undefined>;
   insert(tx: Tx, target: Pick<DeploymentTarget, 'namespace' | 'name' | 'labels' | 'annotations' | 'spec'>): Promise<DeploymentTarget | undefined>;
   edit(tx: Tx, id: DeploymentTargetId, edit: Partial<Pick<DeploymentTarget, 'labels' | 'annotations'>>): Promise<DeploymentTarget>;
   delete(tx: Tx, id: DeploymentTargetId): Promise<void>;

@@ -3,11 +3,13 @@
 import type { ColumnType, Kysely } from 'kysely';
 import type { RoleBinding } from '../domain/access.ts';
 import type { DeploymentSpec, DeploymentStatus, FullTemplate } from '../domain/deployment.ts';
+import type { DeploymentDefaultsSpec } from '../domain/deployment-defaults.schema.ts';
 import type { DeploymentTargetSpec } from '../domain/deployment-target.ts';
 import type { EventName } from '../domain/event.ts';
 import type {
   ApiTokenId,
   AuditEntryId,
+  DeploymentDefaultsId,
   DeploymentId,
   DeploymentTargetId,
   EventId,
@@ -80,6 +82,12 @@ interface SecretValueTable extends Resource<SecretValueId> {
   annotations: Document<Texts>;
   keyId: string;
   sealed: string;
+}
+
+interface DeploymentDefaultsTable extends Resource<DeploymentDefaultsId> {
+  labels: Document<Texts>;
+  annotations: Document<Texts>;
+  spec: Document<DeploymentDefaultsSpec>;
 }
 
 interface JobTable extends Resource<JobId> {
@@ -175,6 +183,7 @@ export interface Database {
   secretValue: SecretValueTable;
   /** Values that were replaced or deleted, while a Job or session cluster may still repeat them. */
   formerSecretValue: { id: SecretValueId; namespace: string; name: string; keyId: string; sealed: string; retiredAt: Time };
+  deploymentDefaults: DeploymentDefaultsTable;
   job: JobTable;
   /** Ids of deleted Jobs: nothing of theirs is ever taken for foreign. */
   deletedJob: { id: JobId; deletedAt: Time; forgotten: boolean };

@@ -6,6 +6,7 @@ import { idempotencyMigration } from './0003-idempotency.ts';
 import { progressMigration } from './0004-progress.ts';
 import { secretValuesMigration } from './0005-secret-values.ts';
 import { accessMigration } from './0006-access.ts';
+import { deploymentDefaultsMigration } from './0008-deployment-defaults.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-resources': resourcesMigration,
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-progress': progressMigration,
   '0005-secret-values': secretValuesMigration,
   '0006-access': accessMigration,
+  '0008-deployment-defaults': deploymentDefaultsMigration,
 };

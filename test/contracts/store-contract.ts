@@ -2,6 +2,7 @@
 // by namespace.
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Store } from '../../store/store.ts';
+import { defaultsContract } from '../store/contract/defaults.ts';
 import { deploymentsContract } from '../store/contract/deployments.ts';
 import { dueContract } from '../store/contract/due.ts';
 import { eventsContract } from '../store/contract/events.ts';
@@ -26,6 +27,7 @@ const PARTS = [
   historyContract,
   placesContract,
   secretValuesContract,
+  defaultsContract,
 ];
 
 /** `open` gives a migrated, empty store. */

@@ -18,7 +18,7 @@ function viewOf(job: Rows['jobs'][number], checkpoint?: Rows['seen'][number]['ch
   const { policy, look } = aView();
   const seen = [{ jobId: job.id, status: 'GONE', tasks: '', seenAt: ago(0), ...(checkpoint === undefined ? {} : { checkpoint }) }];
   const local = { versions: [], versionFor: () => undefined };
-  const rows = { deployment: aDeployment(), jobs: [job], savepoints: [], seen, cluster: undefined, targets: [] };
+  const rows = { deployment: aDeployment(), jobs: [job], savepoints: [], seen, defaultAnnotations: {}, cluster: undefined, targets: [] };
   return assembleView(rows, { local, policy, look, newId: createNewId({ clock: Date.now, random: randomBytes }) });
 }
 

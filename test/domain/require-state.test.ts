@@ -25,11 +25,25 @@ describe('the annotation', () => {
     ['', false],
     ['yes', false],
   ])('%j means %s', (value, meant) => {
-    expect(requiresState({ annotations: { [REQUIRE_STATE]: value } })).toBe(meant);
+    expect(requiresState(aView({ deployment: aDeployment({ annotations: { [REQUIRE_STATE]: value } }) }))).toBe(meant);
   });
 
   it('is off when it is not there', () => {
-    expect(requiresState({ annotations: {} })).toBe(false);
+    expect(requiresState(aView())).toBe(false);
+  });
+
+  it.each([
+    ['true', undefined, true],
+    ['TRUE', undefined, true],
+    ['false', undefined, false],
+    ['true', 'false', false],
+    ['true', 'False', false],
+    ['true', 'yes', true],
+    ['false', 'true', true],
+  ])('%j for the namespace and %j for the Deployment means %s', (ofNamespace, own, meant) => {
+    const annotations = own === undefined ? {} : { [REQUIRE_STATE]: own };
+    const view = aView({ deployment: aDeployment({ annotations }), defaultAnnotations: { [REQUIRE_STATE]: ofNamespace } });
+    expect(requiresState(view)).toBe(meant);
   });
 
   it('has a neighbour that chooses the savepoint format, CANONICAL unless it says NATIVE (D28)', () => {
@@ -75,6 +89,16 @@ describe('a start without state', () => {
     expect(step).toMatchObject({ kind: 'fetchArtifact', create: { restoreFrom: null }, because: expect.stringMatching(/^start without state: [A-Z_]+: /) });
   });
 
+  it.each(empty)('is refused %s when the namespace says so, unless the Deployment says "false"', (_, view, over) => {
+    const ofNamespace = { defaultAnnotations: { [REQUIRE_STATE]: 'true' }, ...view };
+    const step = planned({ deployment: aDeployment(over), ...ofNamespace });
+    expect(step).toMatchObject({ kind: 'giveUp', code: 'MANUAL_RESTORE_REQUIRED', because: expect.stringContaining('is set for the namespace') });
+    expect(step.because).toContain('set the annotation to "false" at the Deployment');
+    expect(planned({ deployment: aDeployment({ annotations: { [REQUIRE_STATE]: 'false' }, ...over }), ...ofNamespace })).toMatchObject({
+      kind: 'fetchArtifact',
+    });
+  });
+
   it('is not needed when a Savepoint is there', () => {
     for (const savepoint of [aSavepoint(), aCopiedSavepoint(), aRetainedCheckpoint()])
       expect(choose({ jobs: [aTerminatedJob(DISCARDS)], savepoints: [savepoint] })).toMatchObject({ kind: 'from' });
@@ -107,6 +131,12 @@ describe('an upgrade of a running job', () => {
     const asked = anOpenSavepoint({ origin: 'USER_REQUEST', triggered: false });
     expect(blocked({ upgrade: 'STATELESS' }, DISCARDS, { savepoints: [asked] })).toMatchObject({ kind: 'takeSavepoint' });
     expect(blocked({ upgrade: 'STATELESS' }, DISCARDS, { savepoints: [aSavepoint({ origin: 'USER_REQUEST' })] })).toMatchObject({ kind: 'cancelJob' });
+  });
+
+  it('is held up by the word of the namespace as by the Deployment’s own', () => {
+    const view = { deployment: edited({ annotations: {}, restore: 'NONE' }), jobs: [aJob()], look: aLook() };
+    expect(planned({ ...view, defaultAnnotations: { [REQUIRE_STATE]: 'true' } })).toMatchObject({ kind: 'rest', blocked: 'STATE_WOULD_BE_DISCARDED' });
+    expect(planned(view)).toMatchObject({ kind: 'stopWithSavepoint' });
   });
 
   it('without the annotation is done and announced (A2, A17)', () => {

@@ -67,6 +67,7 @@ export function viewOf(world: World): View {
     deployment,
     jobs,
     savepoints,
+    defaultAnnotations: {},
     place: { kind: 'ready', place },
     look,
     policy: DEFAULT_POLICY,

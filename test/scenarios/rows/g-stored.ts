@@ -1,7 +1,7 @@
 // Group G: what was stored before: other defaults at the next start, fields of a later release.
 import { Registry } from 'prom-client';
 import { expect } from 'vitest';
-import type { DeploymentDefaultsSpec } from '../../../domain/deployment.schema.ts';
+import type { DeploymentDefaultsSpec } from '../../../domain/deployment-defaults.schema.ts';
 import { parseId } from '../../../domain/ids.ts';
 import { createHttpApp } from '../../../functions/app.ts';
 import type { Doc } from '../../fixtures/a-platform.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../store/store.ts';
 import { newId } from '../open-store.ts';
-import { aJob, storeDeployment, storeEndedJob } from '../samples.ts';
+import { aJob, aTemplate, storeDeployment, storeEndedJob } from '../samples.ts';
 
 export function jobsContract(store: () => Store): void {
   const insert = (job: ReturnType<typeof aJob>) => store().transaction((tx) => store().jobs.insert(tx, job));
@@ -98,6 +98,26 @@ export function jobsContract(store: () => Store): void {
       const deployment = await storeDeployment(store());
       const job = await insert(aJob(deployment, { specVersion: 7 }));
       expect(await store().jobs.specVersions(store().read, [job.id, job.id, newId<'JobId'>()])).toEqual(new Map([[job.id, 7]]));
+    });
+
+    it('are told with what they were given by when they ran', async () => {
+      const deployment = await storeDeployment(store());
+      const configured = { ...aTemplate.spec, numberOfTaskManagers: 2, flinkConfiguration: { 'taskmanager.numberOfTaskSlots': '2', other: 'x' } };
+      const ran = await insert(aJob(deployment, { template: { spec: configured } }));
+      await change(ran.id, { state: 'FAILED', startedAt: 5000, terminatedAt: 9000 });
+      const never = await insert(aJob(deployment));
+      await change(never.id, { state: 'FAILED', terminatedAt: 9000 });
+      const running = await insert(aJob(deployment));
+      await change(running.id, { state: 'STARTED', startedAt: 9500 });
+      const between = async (from: number, to: number) =>
+        (await store().jobs.ranBetween(store().read, from, to)).filter(({ deploymentId }) => deploymentId === deployment.id);
+      const { parallelism, resources } = aTemplate.spec;
+      const ordered = { parallelism, resources, numberOfTaskManagers: 2, flinkConfiguration: { 'taskmanager.numberOfTaskSlots': '2' } };
+      const about = { namespace: deployment.namespace, deploymentName: deployment.name, deploymentId: deployment.id, place: ran.place };
+      expect(await between(8999, 9000)).toEqual([{ ...about, startedAt: 5000, terminatedAt: 9000, template: { spec: ordered } }]);
+      expect([await between(0, 5000), await between(9000, 9500)]).toEqual([[], []]);
+      expect((await between(0, 10_000)).map(({ startedAt }) => startedAt ?? 0).toSorted((a, b) => a - b)).toEqual([5000, 9500]);
+      expect((await between(20_000, 30_000)).map(({ startedAt }) => startedAt)).toEqual([9500]);
     });
 
     it('are known by id, unless they never were here', async () => {

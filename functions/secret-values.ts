@@ -10,8 +10,9 @@ import type { SecretValue } from '../domain/secret-value.ts';
 import type { Tx } from '../store/store.ts';
 import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
-import { mustExist } from './find.ts';
+import { findByKey, mustExist, refuseUnknownId } from './find.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
 import { presentSecretValue } from './present-secret-value.ts';
 import { Problem } from './problem.ts';
@@ -23,8 +24,8 @@ export const listSecretValues: Handler<'listSecretValues'> = async ({ params }, 
   return { code: 200, body: toList('SecretValue', secrets.map(presentSecretValue)) };
 };
 
-export const getSecretValue: Handler<'getSecretValue'> = async ({ params: { namespace, name } }, { store }) => {
-  const found = mustExist(await store.secretValues.find(store.read, namespace, name), 'SecretValue', name);
+export const getSecretValue: Handler<'getSecretValue'> = async ({ params }, { store }) => {
+  const found = mustExist(await findSecret(store, store.read, params), 'SecretValue', params.name);
   return { code: 200, body: presentSecretValue(found), warnings: warningsOf(found) };
 };
 
@@ -43,13 +44,15 @@ export const createSecretValue: Handler<'createSecretValue'> = async ({ params: 
   return { code: 201, body: presentSecretValue(secret), warnings: warningsOf(secret) };
 };
 
-export const replaceSecretValue: Handler<'replaceSecretValue'> = async ({ params: { namespace, name }, body }, deps) => {
+export const replaceSecretValue: Handler<'replaceSecretValue'> = async ({ params: { namespace, name }, body, ifMatch }, deps) => {
   const { store, settings } = deps;
   const { metadata = {} } = body;
-  refuseOtherName(metadata, name);
   refuseOtherNamespace(metadata, namespace);
   const { created, secret } = await store.transaction(async (tx) => {
-    const before = await store.secretValues.lock(tx, namespace, name);
+    const before = await lockSecret(store, tx, { namespace, name });
+    refuseUnmatched(ifMatch, before?.resourceVersion);
+    if (before === undefined) refuseUnknownId('SecretValue', name, metadata);
+    refuseOtherName(metadata, before?.name ?? name);
     if (before === undefined) {
       check(wideNameInPath, { name }, settings);
       return { created: true, secret: await insert(deps, tx, { namespace, name, input: body }) };
@@ -60,20 +63,22 @@ export const replaceSecretValue: Handler<'replaceSecretValue'> = async ({ params
   return { code: created ? 201 : 200, body: presentSecretValue(secret), warnings: warningsOf(secret) };
 };
 
-export const patchSecretValue: Handler<'patchSecretValue'> = async ({ params: { namespace, name }, body }, { store, settings }) => {
+export const patchSecretValue: Handler<'patchSecretValue'> = async ({ params, body, ifMatch }, { store, settings }) => {
   const secret = await store.transaction(async (tx) => {
-    const before = mustExist(await store.secretValues.lock(tx, namespace, name), 'SecretValue', name);
+    const before = mustExist(await lockSecret(store, tx, params), 'SecretValue', params.name);
+    refuseUnmatched(ifMatch, before.resourceVersion);
     const { metadata = {}, spec } = check(secretValueInputSchema, mergePatch(userDocument(before), body), settings);
-    refuseOtherName(metadata, name);
-    refuseOtherNamespace(metadata, namespace);
+    refuseOtherName(metadata, before.name);
+    refuseOtherNamespace(metadata, before.namespace);
     return store.secretValues.edit(tx, before, { ...wantedTexts(metadata), value: spec.value });
   });
   return { code: 200, body: presentSecretValue(secret), warnings: warningsOf(secret) };
 };
 
-export const deleteSecretValue: Handler<'deleteSecretValue'> = async ({ params: { namespace, name } }, { store }) => {
+export const deleteSecretValue: Handler<'deleteSecretValue'> = async ({ params, ifMatch }, { store }) => {
   const secret = await store.transaction(async (tx) => {
-    const found = mustExist(await store.secretValues.lock(tx, namespace, name), 'SecretValue', name);
+    const found = mustExist(await lockSecret(store, tx, params), 'SecretValue', params.name);
+    refuseUnmatched(ifMatch, found.resourceVersion);
     await store.secretValues.delete(tx, found);
     return found;
   });
@@ -95,9 +100,22 @@ export const rotateSecretValues: Handler<'rotateSecretValues'> = async (_, { sto
   return { code: 200, body: { rotated, unreadable: await store.secretValues.countUnreadable(store.read) } };
 };
 
-interface Creation {
+interface Named {
   readonly namespace: string;
   readonly name: string;
+}
+
+function findSecret({ secretValues }: FunctionDeps['store'], tx: Tx, { namespace, name }: Named): Promise<SecretValue | undefined> {
+  const byName = (text: string) => secretValues.find(tx, namespace, text);
+  return findByKey<'SecretValueId', SecretValue>(name, { namespace, byId: (id) => secretValues.findById(tx, id), byName });
+}
+
+async function lockSecret(store: FunctionDeps['store'], tx: Tx, named: Named): Promise<SecretValue | undefined> {
+  const found = await findSecret(store, tx, named);
+  return found && store.secretValues.lock(tx, found.id);
+}
+
+interface Creation extends Named {
   readonly input: SecretValueInput;
 }
 

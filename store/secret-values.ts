@@ -14,8 +14,8 @@ export type NewSecretValue = Pick<SecretValue, 'namespace' | 'name' | 'labels' |
 export interface SecretValues {
   find(tx: Tx, namespace: string, name: string): Promise<SecretValue | undefined>;
   findById(tx: Tx, id: SecretValueId): Promise<SecretValue | undefined>;
-  /** As `find`, and locks the row. */
-  lock(tx: Tx, namespace: string, name: string): Promise<SecretValue | undefined>;
+  /** As `findById`, and locks the row. */
+  lock(tx: Tx, id: SecretValueId): Promise<SecretValue | undefined>;
   /** By name. */
   list(tx: Tx, namespace: string): Promise<readonly SecretValue[]>;
   /** Undefined when the name is taken in the namespace. */
@@ -45,7 +45,7 @@ export function createSecretValues(newId: NewId, box: SecretBox): SecretValues {
   return {
     find: (tx, namespace, name) => first(box, named(tx, namespace, name)),
     findById: (tx, id) => first(box, select(tx).where('id', '=', id)),
-    lock: (tx, namespace, name) => first(box, named(tx, namespace, name).forUpdate()),
+    lock: (tx, id) => first(box, select(tx).where('id', '=', id).forUpdate()),
     list: async (tx, namespace) => {
       const rows = await select(tx).where('namespace', '=', toText(namespace)).orderBy('name').execute();
       return rows.map((row) => opened(box, row));

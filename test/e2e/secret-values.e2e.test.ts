@@ -53,11 +53,18 @@ describe('secret values on Flink 1.20.0', () => {
     await nowhere();
   });
 
-  it('are hidden in the cause of a job that Flink refuses because of one', async () => {
-    const id = await create('refused', { 'state.backend.type': '${TOKEN}' });
+  it('are hidden in what a JVM says that does not start because of one', async () => {
+    const id = await create('refused', { 'env.java.opts.all': '-javaagent:/nowhere/${TOKEN}.jar' });
     await state('refused', 'FAILED');
     const { failure } = newest((await platform.call('GET', `jobs?deploymentId=${id}`)).body.items).status;
-    expect(`${failure.reason}\n${failure.message}`).toContain('******');
+    expect(failure.reason).toContain('the JobManager process ended');
+    expect(failure.message).toContain('/nowhere/******.jar');
+    await nowhere();
+  });
+
+  it('are hidden however Flink says that it cannot run with one', async () => {
+    await create('unknown', { 'state.backend.type': '${TOKEN}' });
+    await state('unknown', 'FAILED');
     await nowhere();
   });
 });

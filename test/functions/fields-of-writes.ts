@@ -140,3 +140,10 @@ export const CLUSTER_FIELDS: readonly WrittenField[] = [
   { name: 'KubernetesOptions.jobManagerPodTemplate', at: 'spec.kubernetes.jobManagerPodTemplate', sent: podTemplate },
   { name: 'KubernetesOptions.taskManagerPodTemplate', at: 'spec.kubernetes.taskManagerPodTemplate', sent: podTemplate },
 ];
+
+export const SECRET_FIELDS: readonly WrittenField[] = [
+  ...ofMetadata('SecretValueMetadata'),
+  { name: 'SecretValueSpec.kind', at: 'spec.kind', sent: 'PLAIN', answered: 'Plain' },
+  { name: 'SecretValueSpec.value', at: 'spec.value', sent: 'p@ss "word"' },
+  { name: 'SecretValueSpec.value, a number', at: 'spec.value', sent: 1234, answered: '1234' },
+];

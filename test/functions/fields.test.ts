@@ -5,7 +5,7 @@ import { mergePatch } from '../../domain/json.ts';
 import type { Store } from '../../store/store.ts';
 import { aDocument, aJobOf, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
-import { CLUSTER_FIELDS, DEPLOYMENT_FIELDS, TARGET_FIELDS, type WrittenField } from './fields-of-writes.ts';
+import { CLUSTER_FIELDS, DEPLOYMENT_FIELDS, SECRET_FIELDS, TARGET_FIELDS, type WrittenField } from './fields-of-writes.ts';
 
 let store: Store;
 let api: Api;
@@ -39,6 +39,7 @@ const KINDS: readonly (readonly [string, object, readonly WrittenField[]])[] = [
   ['deployments', aDocument(), DEPLOYMENT_FIELDS],
   ['deployment-targets', { spec: { local: {} } }, TARGET_FIELDS],
   ['sessionclusters', { spec: { deploymentTargetName: 'default' } }, CLUSTER_FIELDS],
+  ['secret-values', { spec: { kind: 'Plain', value: 'a-value' } }, SECRET_FIELDS],
 ];
 
 describe.each(KINDS)('what is sent of %s is answered', (collection, base, rows) => {

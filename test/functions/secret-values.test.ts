@@ -45,6 +45,16 @@ describe('a secret value', () => {
     expect((await api.send('DELETE', `${N}/TOKEN`, undefined)).status).toBe(404);
   });
 
+  it('is found by its id as well, under which nothing is created', async () => {
+    const { body } = await api.send('POST', N, aSecret('by-id'));
+    const byId = `${N}/${body.metadata.id}`;
+    expect((await api.get(byId)).body).toEqual(body);
+    expect((await api.send('PATCH', byId, { metadata: { labels: { a: 'b' } } })).body.metadata).toMatchObject({ name: 'by-id', labels: { a: 'b' } });
+    expect((await api.send('PUT', byId, { spec: { kind: 'Plain', value: 'other-value' } })).body).toMatchObject({ metadata: { name: 'by-id' } });
+    expect((await api.send('DELETE', byId, undefined)).status).toBe(200);
+    expect((await api.send('PUT', byId, { spec: { kind: 'Plain', value: 'other-value' } })).status).toBe(404);
+  });
+
   it.each(['plain', 'PLAIN', 'Plain'])('takes the kind %s and answers Plain', async (kind) => {
     const { status, body } = await api.send('PUT', `${N}/of-kind-${kind}`, aSecret(`of-kind-${kind}`, 'a-value', kind));
     expect([status, body.spec.kind]).toEqual([201, 'Plain']);

@@ -56,5 +56,6 @@ async function withoutSessionClusters({ store, wake }: ActivityDeps, namespace: 
 /** What was created inside a moment ago keeps the namespace: the next round finds it. */
 async function remove({ store }: ActivityDeps, tx: Tx, namespace: string): Promise<void> {
   for (const { id } of await store.deploymentTargets.list(tx, namespace)) await store.deploymentTargets.delete(tx, id);
+  for (const secret of await store.secretValues.list(tx, namespace)) await store.secretValues.delete(tx, secret);
   await store.namespaces.delete(tx, namespace);
 }

@@ -3,9 +3,11 @@
 import { heartbeat, cancellationSignal } from '@temporalio/activity';
 import type { JobId } from '../domain/ids.ts';
 import type { FetchedArtifact, Job } from '../domain/job.ts';
+import { ownerOfJob } from '../domain/secret-value.ts';
 import type { Answer } from '../flink/flink.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { tryAgain } from './failures.ts';
+import { flinkOf } from './flink-of.ts';
 import { claim, liveJobOrThrow } from './turn.ts';
 
 export async function fetchArtifact(deps: ActivityDeps, order: Order & { readonly jobId: JobId }): Promise<void> {
@@ -31,16 +33,21 @@ export async function fetchArtifact(deps: ActivityDeps, order: Order & { readonl
   });
 }
 
-async function fetched({ flink }: ActivityDeps, job: Job): Promise<Answer<FetchedArtifact>> {
+async function fetched(deps: ActivityDeps, job: Job): Promise<Answer<FetchedArtifact>> {
+  const { local } = deps.flink;
   const { artifact } = job.template.spec;
   if (artifact.kind !== 'JAR') return refused(`artifacts of kind ${artifact.kind} cannot be run yet; use kind JAR`);
-  const version = flink.local.versionFor(artifact.flinkVersion);
+  const version = local.versionFor(artifact.flinkVersion);
   if (job.place.kind === 'local' && version !== undefined) {
-    const provisioned = await provision(flink.local, version);
+    const provisioned = await provision(local, version);
     if (provisioned !== undefined) return provisioned;
   }
   const { jarUri: uri, additionalDependencies = [] } = artifact;
-  return flink.artifacts.fetch({ jobId: job.id, uri, additionalDependencies }, cancellationSignal(), (bytes) => heartbeat({ bytes }));
+  const own = flinkOf(deps, ownerOfJob(job));
+  // What will be missing when the job is submitted is told before anything is fetched.
+  const checked = await own.check(job.flinkConfiguration);
+  if (checked.kind !== 'done') return checked;
+  return own.fetch({ jobId: job.id, uri, additionalDependencies }, cancellationSignal(), (bytes) => heartbeat({ bytes }));
 }
 
 /** Undefined when this version of Flink is ready to be started. */

@@ -2,9 +2,11 @@
 import { assertNever } from '../domain/assert-never.ts';
 import { wantedTaskManagers } from '../domain/consumption.ts';
 import type { Job } from '../domain/job.ts';
+import { ownerOfJob, ownerOfSessionCluster } from '../domain/secret-value.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
-import type { FlinkRest, Sighting } from '../flink/flink.ts';
+import type { FlinkRest, LocalClusterId, Sighting } from '../flink/flink.ts';
 import type { ActivityDeps } from './deps.ts';
+import { flinkOf, type OwnFlink } from './flink-of.ts';
 
 export type Reach =
   | { readonly kind: 'rest'; readonly rest: FlinkRest; readonly missingTaskManagers: number }
@@ -16,7 +18,7 @@ export type Reach =
 export async function reachJob(deps: ActivityDeps, job: Job): Promise<Reach> {
   switch (job.place.kind) {
     case 'local':
-      return reachOf(deps, await deps.flink.local.observe({ kind: 'job', jobId: job.id }), wantedTaskManagers(job));
+      return reachOf(flinkOf(deps, ownerOfJob(job)), { kind: 'job', jobId: job.id }, wantedTaskManagers(job));
     case 'session':
       return reachSession(deps, job, await deps.store.sessionClusters.findById(deps.store.read, job.place.sessionClusterId));
     case 'kubernetes':
@@ -38,15 +40,17 @@ async function reachSession(deps: ActivityDeps, job: Job, cluster: SessionCluste
 
 /** The session cluster's JobManager of today. */
 export async function reachSessionCluster(deps: ActivityDeps, cluster: SessionCluster): Promise<Reach> {
-  if (cluster.spec.external !== undefined) return { kind: 'rest', rest: deps.flink.rest(cluster.spec.external.url), missingTaskManagers: 0 };
-  const sighting = await deps.flink.local.observe({ kind: 'session', sessionClusterId: cluster.id, incarnation: cluster.incarnation });
-  return reachOf(deps, sighting, cluster.spec.numberOfTaskManagers ?? 1);
+  const own = flinkOf(deps, ownerOfSessionCluster(cluster));
+  if (cluster.spec.external !== undefined) return { kind: 'rest', rest: own.rest(cluster.spec.external.url), missingTaskManagers: 0 };
+  const id = { kind: 'session', sessionClusterId: cluster.id, incarnation: cluster.incarnation } as const;
+  return reachOf(own, id, cluster.spec.numberOfTaskManagers ?? 1);
 }
 
-function reachOf(deps: ActivityDeps, sighting: Sighting, wanted: number): Reach {
+async function reachOf(own: OwnFlink, id: LocalClusterId, wanted: number): Promise<Reach> {
+  const sighting = await own.observe(id);
   switch (sighting.kind) {
     case 'alive':
-      return { kind: 'rest', rest: deps.flink.rest(sighting.url), missingTaskManagers: Math.max(0, wanted - sighting.taskManagers) };
+      return { kind: 'rest', rest: own.rest(sighting.url), missingTaskManagers: Math.max(0, wanted - sighting.taskManagers) };
     case 'neverStarted':
       return { kind: 'neverStarted' };
     case 'gone':

@@ -3,6 +3,7 @@ import { splitArguments } from '../domain/effective.ts';
 import { toFlinkJobId } from '../domain/ids.ts';
 import type { Job } from '../domain/job.ts';
 import type { FlinkRest, RunOrder } from '../flink/flink.ts';
+import { NOWHERE } from './masked-rest.ts';
 
 export function runOrder(job: Job): RunOrder {
   const { artifact, parallelism } = job.template.spec;
@@ -16,9 +17,6 @@ export function runOrder(job: Job): RunOrder {
     ...(job.restore === undefined ? {} : { savepointPath: job.restore.location }),
   };
 }
-
-/** A job that was used up names it in its cause. */
-const NOWHERE = 'file:///drey/burned/this-savepoint-cannot-exist';
 
 /** Whatever it answers, `fateOf` tells whether the id is used up. The jar is named like that of the Job, so that the Job's end takes away what is left. */
 export async function burn(rest: FlinkRest, job: Job): Promise<void> {

@@ -6,10 +6,13 @@ import { splitArguments } from '../domain/effective.ts';
 import type { JobId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Job } from '../domain/job.ts';
+import { ownerOfJob } from '../domain/secret-value.ts';
 import type { Answer, FlinkRest } from '../flink/flink.ts';
 import type { JobChange } from '../store/store.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { moved, tryAgain } from './failures.ts';
+import { flinkOf } from './flink-of.ts';
+import { ALREADY_SUBMITTED } from './masked-rest.ts';
 import { reachJob } from './reach.ts';
 import { burn, fateOf, runOrder } from './run-order.ts';
 import { claim, liveJobOrThrow, record } from './turn.ts';
@@ -49,11 +52,11 @@ interface Outcome {
   readonly again?: string;
 }
 
-async function startApplication({ flink }: ActivityDeps, job: Job): Promise<Outcome> {
+async function startApplication(deps: ActivityDeps, job: Job): Promise<Outcome> {
   const { artifact, resources, logging, parallelism } = job.template.spec;
-  const version = flink.local.versionFor(artifact.flinkVersion);
+  const version = deps.flink.local.versionFor(artifact.flinkVersion);
   if (artifact.kind !== 'JAR' || job.artifact === undefined || version === undefined) return neverSubmitted('its artifact cannot be run here');
-  const answer = await flink.local.startApplication(job.id, {
+  const answer = await flinkOf(deps, ownerOfJob(job)).startApplication(job.id, {
     flinkVersion: version,
     parallelism,
     taskManagers: wantedTaskManagers(job),
@@ -99,7 +102,7 @@ async function outcomeOfRun({ job, rest }: { readonly job: Job; readonly rest: F
   const fate = await fateOf(rest, job);
   if (fate === undefined) return silent;
   if (fate === 'burned') return neverSubmitted(job.failure?.reason ?? reason, job.failure?.message ?? message);
-  if (fate === 'taken' || message.includes('has already been submitted')) return accepted;
+  if (fate === 'taken' || message.includes(ALREADY_SUBMITTED)) return accepted;
   const jars = await rest.jars();
   if (jars.kind !== 'done') return silent;
   if (!jars.value.some(({ id }) => id === job.jarId)) return gone('the JobManager that had the jar was replaced', message);

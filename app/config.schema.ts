@@ -55,9 +55,21 @@ const postgresUrl = text.refine((value) => /^postgres(ql)?:\/\/[^/\s]*\/?\S*$/.t
   error: 'must look like postgres://user:password@host:5432/database',
 });
 
+const toKey = (value: string): Buffer => Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64');
+
 const secretKey = text
-  .transform((value) => Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64'))
+  .transform(toKey)
   .refine((key) => key.length === 32, { error: 'must be 32 bytes as base64 or 64 hex digits; `openssl rand -base64 32` makes one' });
+
+const oldSecretKeys = text
+  .default('')
+  .transform((list) =>
+    list
+      .split(/[\s,]+/)
+      .filter((each) => each !== '')
+      .map(toKey),
+  )
+  .refine((keys) => keys.every((key) => key.length === 32), { error: 'must be former values of DREY_SECRET_KEY separated by ","' });
 
 /** The environment (flags already merged in). An empty variable counts as unset. */
 export const environmentSchema = z.object({
@@ -89,6 +101,7 @@ export const environmentSchema = z.object({
   DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),
   DREY_KEEP_EVENTS: count(DEFAULT_POLICY.keepEvents),
   DREY_SECRET_KEY: secretKey.optional(),
+  DREY_OLD_SECRET_KEYS: oldSecretKeys,
   DATABASE_URL: postgresUrl.optional(),
   FLINK_HOME: folder.optional(),
   JAVA_HOME: folder.optional(),

@@ -39,6 +39,10 @@ export interface Config {
   readonly searchPath: readonly string[];
   /** What programs that drey starts (mvn, java) get to see of the environment: everything but its secrets. */
   readonly childEnvironment: Readonly<Record<string, string>>;
+  /** 32 bytes that encrypt secret values; without one, the embedded database has a key of its own. */
+  readonly secretKey?: Uint8Array;
+  /** Keys that only decrypt. */
+  readonly oldSecretKeys: readonly Uint8Array[];
   readonly database: DatabaseChoice;
   readonly temporal: TemporalChoice;
 }
@@ -48,7 +52,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const POSTGRES_OWN = ['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'PGSERVICE'];
 const TEMPORAL_REST = /^TEMPORAL_(NAMESPACE|API_KEY|TLS.*)$/;
 
-const SECRET = /^(DREY_SECRET_KEY|DATABASE_URL|PGPASSWORD|TEMPORAL_API_KEY|TEMPORAL_TLS_.*KEY.*)$/;
+const SECRET = /^(DREY_SECRET_KEY|DREY_OLD_SECRET_KEYS|DATABASE_URL|PGPASSWORD|TEMPORAL_API_KEY|TEMPORAL_TLS_.*KEY.*)$/;
 
 const isSet = (value: string | undefined): value is string => value !== undefined && value.trim() !== '';
 
@@ -145,6 +149,8 @@ export async function readConfig(args: readonly string[], environment: Variables
     ...(parsed.JAVA_HOME !== undefined && { javaHome: parsed.JAVA_HOME }),
     searchPath: (variables.PATH ?? '').split(delimiter).filter(isSet),
     childEnvironment: withoutSecrets(variables),
+    ...(parsed.DREY_SECRET_KEY !== undefined && { secretKey: parsed.DREY_SECRET_KEY }),
+    oldSecretKeys: parsed.DREY_OLD_SECRET_KEYS,
     database: chooseDatabase(parsed, variables),
     temporal: await chooseTemporal(variables),
   };

@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { destination, pino } from 'pino';
 import type { Logger } from 'pino';
+import { createMask } from '../domain/mask.ts';
+import type { Mask } from '../domain/mask.ts';
 
 /** One thing that takes a while. Its updates replace each other on a terminal. */
 export interface ProgressStep {
@@ -77,6 +79,28 @@ export function masked(text: string, secrets: readonly string[]): string {
   return secrets.filter((secret) => secret.length >= 6).reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
 
+/** Everything that no log may hold: it grows by every secret value that this process reads. */
+export interface Unspeakable {
+  add(secret: string): void;
+  hide(text: string): string;
+}
+
+export function createUnspeakable(first: readonly string[]): Unspeakable {
+  const secrets = new Set(first.filter((secret) => secret.length >= 6));
+  let mask: Mask | undefined;
+  return {
+    add(secret) {
+      if (secrets.has(secret)) return;
+      secrets.add(secret);
+      mask = undefined;
+    },
+    hide(text) {
+      mask ??= createMask(secrets);
+      return mask.hide(text);
+    },
+  };
+}
+
 /** The password in a database URL, in the spelling of the URL and decoded. */
 export function secretsIn(url: string): readonly string[] {
   const password = URL.canParse(url) ? new URL(url).password : '';
@@ -84,9 +108,9 @@ export function secretsIn(url: string): readonly string[] {
 }
 
 /** Opens <home>/log/drey.log. Every line passes the mask before it is written. */
-export function createLogger(home: string, secrets: readonly string[]): Logger {
+export function createLogger(home: string, unspeakable: Unspeakable): Logger {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const file = destination({ dest: join(home, 'log', 'drey.log'), sync: false, mkdir: true });
-  const sink = { write: (line: string) => void file.write(masked(line, secrets)) };
+  const sink = { write: (line: string) => void file.write(unspeakable.hide(line)) };
   return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['password', '*.password', 'apiKey', '*.apiKey', 'secretKey'] }, sink);
 }

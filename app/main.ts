@@ -3,7 +3,7 @@
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { endChildren } from './embedded/children.ts';
-import { createLogger, createVoice, secretsIn, standardOutput } from './log.ts';
+import { createLogger, createUnspeakable, createVoice, secretsIn, standardOutput } from './log.ts';
 import type { Voice } from './log.ts';
 import { startPlatform } from './platform.ts';
 import { StartProblem } from './start-problem.ts';
@@ -47,13 +47,19 @@ async function stopAndExit(stopper: Stopper, { voice, code }: { readonly voice: 
   process.exit(code);
 }
 
-function secretsOf({ database, temporal }: Config): readonly string[] {
+function secretsOf({ database, temporal, secretKey, oldSecretKeys }: Config): readonly string[] {
   const apiKey = temporal.kind === 'external' ? temporal.connection.apiKey : undefined;
-  return [...(database.kind === 'postgres' ? secretsIn(database.url) : []), ...(typeof apiKey === 'string' ? [apiKey] : [])];
+  const keys = [...(secretKey === undefined ? [] : [secretKey]), ...oldSecretKeys].map((key) => Buffer.from(key));
+  return [
+    ...keys.flatMap((key) => [key.toString('base64'), key.toString('hex')]),
+    ...(database.kind === 'postgres' ? secretsIn(database.url) : []),
+    ...(typeof apiKey === 'string' ? [apiKey] : []),
+  ];
 }
 
 async function run(config: Config, voice: Voice): Promise<void> {
-  const logger = createLogger(config.home, secretsOf(config));
+  const unspeakable = createUnspeakable(secretsOf(config));
+  const logger = createLogger(config.home, unspeakable);
   const stopper = createStopper(logger);
   const stopping = new AbortController();
   listenForStop(() => {
@@ -63,7 +69,7 @@ async function run(config: Config, voice: Voice): Promise<void> {
     void stopAndExit(stopper, { voice, code: 0 });
   }, voice);
   try {
-    await startPlatform({ config, voice, logger, stopper, signal: stopping.signal });
+    await startPlatform({ config, voice, logger, unspeakable, stopper, signal: stopping.signal });
   } catch (error) {
     if (stopping.signal.aborted) return;
     logger.error({ error: String(error) }, 'could not start');

@@ -19,10 +19,10 @@ import { claimLocalTargets, createDefaults } from './defaults.ts';
 import { lockHome } from './embedded/home-lock.ts';
 import { createFirstAdmin } from './first-admin.ts';
 import { hadDeployments, runExample } from './example.ts';
-import type { Voice } from './log.ts';
+import type { Unspeakable, Voice } from './log.ts';
 import { openFlink } from './open-flink.ts';
 import type { OpenedFlink } from './open-flink.ts';
-import { openStore } from './open-store.ts';
+import { openStore, unreadableSecrets } from './open-store.ts';
 import { locate, openTemporal } from './open-temporal.ts';
 import type { Temporal } from './open-temporal.ts';
 import { park } from './park.ts';
@@ -38,6 +38,8 @@ export interface PlatformOrder {
   readonly config: Config;
   readonly voice: Voice;
   readonly logger: Logger;
+  /** What the logger leaves out. */
+  readonly unspeakable: Unspeakable;
   readonly stopper: Stopper;
   /** Aborted when the stop begins. */
   readonly signal: AbortSignal;
@@ -66,17 +68,19 @@ async function readSettings(config: Config): Promise<FunctionSettings> {
   return { version: version(), ...access, revision, allowedHosts, lenient, localTargets, legacyNames, ...defaults };
 }
 
-async function startStore({ config, logger, stopper }: PlatformOrder, readiness: ReadinessBoard): Promise<Store> {
-  const store = await openStore(config, logger);
+async function startStore({ config, voice, logger, unspeakable, stopper }: PlatformOrder, readiness: ReadinessBoard): Promise<Store> {
+  const store = await openStore(config, { logger, unspeakable });
   await stopper.add('store', async () => {
     await hadDeployments(store, config.home);
     await store.close();
   });
   await claimLocalTargets(store, config);
   await createDefaults(store, config);
+  const unreadable = await unreadableSecrets(store);
+  if (unreadable !== undefined) voice.say(`but: ${unreadable}`);
   readiness.up('store', async () => {
     await store.ping();
-    return undefined;
+    return unreadableSecrets(store);
   });
   return store;
 }

@@ -81,7 +81,13 @@ export const SETTINGS = [
   { env: 'DREY_KEEP_JOBS', flag: 'keep-jobs', value: 'number', byDefault: '100', about: 'terminal Jobs kept per Deployment, with their logs' },
   { env: 'DREY_KEEP_EVENTS', flag: 'keep-events', value: 'number', byDefault: '10000', about: 'events kept per Deployment' },
   { env: 'DATABASE_URL', value: 'url', byDefault: 'embedded database', about: 'PostgreSQL 15 or newer: postgres://user:password@host/database' },
-  { env: 'DREY_SECRET_KEY', value: 'key', byDefault: 'none', about: 'needed with DATABASE_URL: 32 random bytes as base64 or hex' },
+  {
+    env: 'DREY_SECRET_KEY',
+    value: 'key',
+    byDefault: 'a key in DREY_HOME',
+    about: 'encrypts secret values; needed with DATABASE_URL: 32 random bytes as base64 or hex',
+  },
+  { env: 'DREY_OLD_SECRET_KEYS', value: 'keys', byDefault: 'none', about: 'former keys that still decrypt; separated by ","' },
   {
     env: 'TEMPORAL_ADDRESS',
     flag: 'temporal-address',

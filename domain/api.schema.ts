@@ -20,6 +20,7 @@ import {
 import { day, uuid } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 import { savepointInputSchema, savepointListSchema, savepointSchema } from './savepoint.schema.ts';
+import { rotationSchema, secretValueInputSchema, secretValueListSchema, secretValueSchema } from './secret-value.schema.ts';
 import { sessionClusterDefaultsSchema, sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
 import { readinessSchema, reconcileSchema, statusSchema, systemInformationSchema } from './system.schema.ts';
 
@@ -99,6 +100,14 @@ export const API = {
   replaceSessionCluster: { method: 'put', path: `${N}/sessionclusters/{name}`, access: ['SessionCluster', 'Update'], about: 'Create or replace a session cluster', body: sessionClusterInputSchema, answer: sessionClusterSchema, codes: [200, 201] },
   patchSessionCluster: { method: 'patch', path: `${N}/sessionclusters/{name}`, access: ['SessionCluster', 'Update'], about: 'Change parts of a session cluster', body: patch, answer: sessionClusterSchema, codes: [200] },
   deleteSessionCluster: { method: 'delete', path: `${N}/sessionclusters/{name}`, access: ['SessionCluster', 'Delete'], about: 'Delete a session cluster that is stopped', answer: sessionClusterSchema, codes: [200] },
+
+  listSecretValues: { method: 'get', path: `${N}/secret-values`, access: ['SecretValue', 'List'], about: 'Secret values of a namespace, by name', answer: secretValueListSchema, codes: [200] },
+  createSecretValue: { method: 'post', path: `${N}/secret-values`, access: ['SecretValue', 'Create'], about: 'Create a secret value, which jarUri and flinkConfiguration may name as ${NAME}', body: secretValueInputSchema, answer: secretValueSchema, codes: [201] },
+  getSecretValue: { method: 'get', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Get'], about: 'A secret value', answer: secretValueSchema, codes: [200] },
+  replaceSecretValue: { method: 'put', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Update'], about: 'Create or replace a secret value', body: secretValueInputSchema, answer: secretValueSchema, codes: [200, 201] },
+  patchSecretValue: { method: 'patch', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Update'], about: 'Change parts of a secret value', body: patch, answer: secretValueSchema, codes: [200] },
+  deleteSecretValue: { method: 'delete', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Delete'], about: 'Delete a secret value', answer: secretValueSchema, codes: [200] },
+  rotateSecretValues: { method: 'post', path: '/drey/v1/secret-values:rotate', access: 'admin', about: 'Encrypt every secret value that another key encrypted with the current key; safe to repeat', answer: rotationSchema, codes: [200] },
 
   listNamespaces: { method: 'get', path: '/namespaces/v1/namespaces', access: ['Namespace', 'List'], about: 'All namespaces', answer: namespacesAnswerSchema, codes: [200] },
   createNamespace: { method: 'post', path: '/namespaces/v1/namespaces', access: ['Namespace', 'Create'], about: 'Create a namespace', body: namespaceInputSchema, answer: namespaceAnswerSchema, codes: [200] },

@@ -8,6 +8,7 @@ export type JobId = Branded<'JobId'>;
 export type SavepointId = Branded<'SavepointId'>;
 export type SessionClusterId = Branded<'SessionClusterId'>;
 export type DeploymentTargetId = Branded<'DeploymentTargetId'>;
+export type SecretValueId = Branded<'SecretValueId'>;
 export type DeploymentDefaultsId = Branded<'DeploymentDefaultsId'>;
 export type EventId = Branded<'EventId'>;
 export type ApiTokenId = Branded<'ApiTokenId'>;
@@ -24,6 +25,7 @@ export interface Ids {
   readonly SavepointId: SavepointId;
   readonly SessionClusterId: SessionClusterId;
   readonly DeploymentTargetId: DeploymentTargetId;
+  readonly SecretValueId: SecretValueId;
   readonly DeploymentDefaultsId: DeploymentDefaultsId;
   readonly EventId: EventId;
   readonly ApiTokenId: ApiTokenId;

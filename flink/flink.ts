@@ -207,6 +207,8 @@ export interface FetchOrder {
   readonly jobId: JobId;
   readonly uri: string;
   readonly additionalDependencies: readonly string[];
+  /** The same addresses as they may be seen, jar first: files are named after them. */
+  readonly shown?: readonly string[];
 }
 
 export interface Artifacts {

@@ -12,6 +12,7 @@ import { getJobById } from './find.ts';
 import { flinkUiPath } from './flink-ui-paths.ts';
 import type { FlinkUiPath } from './flink-ui-paths.ts';
 import { FLINK_UI } from './guard.ts';
+import { maskedStream, maskFor } from './mask-for.ts';
 import { Problem } from './problem.ts';
 
 const BASE = `${FLINK_UI}v1/namespaces/:namespace/jobs/:jobId`;
@@ -35,7 +36,7 @@ async function proxy({ req }: Context, deps: FunctionDeps): Promise<Response> {
   const wanted = flinkUiPath(`/${url.pathname.split('/').slice(7).join('/')}`, id);
   if (wanted === undefined) throw new Problem('notFound', 'the Flink UI of this Job has no such page');
   const answer = await ask(await endpointOf(job, deps), `${wanted.path}${url.search}`);
-  const response = await passOn(answer, wanted, id);
+  const response = await passOn(await withoutSecrets(answer, wanted, { job, deps }), wanted, id);
   for (const [name, value] of Object.entries(headersFor(url.origin, req.header('origin')))) response.headers.set(name, value);
   return response;
 }
@@ -53,6 +54,14 @@ async function ask(endpoint: string, pathAndQuery: string): Promise<Response> {
   } catch {
     throw new Problem('badGateway', 'the Flink cluster of this Job does not answer');
   }
+}
+
+/** Flink shows its configuration, and its logs repeat it: all but the files of the UI itself passes the mask of the Job's secret values. */
+async function withoutSecrets(answer: Response, { kind }: FlinkUiPath, { job, deps }: { readonly job: Job; readonly deps: FunctionDeps }): Promise<Response> {
+  if (kind === 'page' || answer.body === null) return answer;
+  const { status, headers } = answer;
+  const type = headers.get('content-type');
+  return new Response(maskedStream(answer.body, await maskFor(deps, job)), { status, headers: type === null ? {} : { 'Content-Type': type } });
 }
 
 async function passOn(answer: Response, wanted: FlinkUiPath, id: FlinkJobId): Promise<Response> {

@@ -27,9 +27,15 @@ export function parseJson(text: string): unknown {
   try {
     return settle(JSON.parse(text, revive), { at: [], passedOn: false });
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Problem('invalid', `the body is no valid JSON: ${error.message}${placeOf(error, text)}`);
+    if (error instanceof SyntaxError) throw new Problem('invalid', `the body is no valid JSON: ${withoutQuote(error.message)}${placeOf(error, text)}`);
     throw tooDeep(error);
   }
+}
+
+/** What a parser says, in one line and without what it quotes of the body, which may hold a secret value. */
+function withoutQuote(message: string): string {
+  const [line = ''] = message.replace(/, (?:\.{3})?"[\s\S]*"(?:\.{3})? is not valid JSON$/, '').split('\n');
+  return line.replace(/(?<=\S): \S.*?(?= at line \d+, column \d+:?$|$)/, '');
 }
 
 /** Node names the position in most messages, not in all: then the end of the longest sound beginning is it. */
@@ -57,13 +63,13 @@ export function parseYaml(text: string): unknown {
   try {
     const document = parseDocument(text, { schema: 'core', merge: false, uniqueKeys: true, stringKeys: true, lineCounter: new LineCounter() });
     const fault = document.errors[0] ?? document.warnings[0];
-    if (fault !== undefined) throw new Problem('invalid', `the body is no valid YAML: ${fault.message.split('\n')[0]}`);
+    if (fault !== undefined) throw new Problem('invalid', `the body is no valid YAML: ${withoutQuote(fault.message)}`);
     visit(document, (_key, node) => {
       if (isScalar(node) && typeof node.value === 'number' && node.source !== undefined) node.value = spelled(node.value, node.source);
     });
     return settle(document.toJS({ maxAliasCount: MAX_ALIASES }), { at: [], passedOn: false });
   } catch (error) {
-    if (error instanceof ReferenceError) throw new Problem('invalid', `the body is no valid YAML: ${error.message}`);
+    if (error instanceof ReferenceError) throw new Problem('invalid', `the body is no valid YAML: ${withoutQuote(error.message)}`);
     throw tooDeep(error);
   }
 }

@@ -12,6 +12,15 @@ import { createNamespace, deleteNamespace, getNamespace, listNamespaces, patchNa
 import { planDeployment } from './plan-deployment.ts';
 import { getResourceUsage } from './resource-usage.ts';
 import { createSavepoint, getSavepoint, listSavepoints } from './savepoints.ts';
+import {
+  createSecretValue,
+  deleteSecretValue,
+  getSecretValue,
+  listSecretValues,
+  patchSecretValue,
+  replaceSecretValue,
+  rotateSecretValues,
+} from './secret-values.ts';
 import { deleteSessionCluster, getSessionCluster, listSessionClusters } from './session-clusters.ts';
 import { getGlobalDeploymentDefaults, getGlobalSessionClusterDefaults, getHealth, getReadiness, getStatus, getSystemInformation, reconcile } from './system.ts';
 import { createDeployment, patchDeployment, replaceDeployment } from './write-deployment.ts';
@@ -52,6 +61,13 @@ export const HANDLERS: Handlers = {
   patchSessionCluster,
   deleteSessionCluster,
 
+  listSecretValues,
+  createSecretValue,
+  getSecretValue,
+  replaceSecretValue,
+  patchSecretValue,
+  deleteSecretValue,
+  rotateSecretValues,
   getDeploymentDefaults,
   replaceDeploymentDefaults,
   patchDeploymentDefaults,

@@ -3,6 +3,7 @@ import type { Deployment, FullTemplate } from '../domain/deployment.ts';
 import { BUILT_IN_IMAGES, ownImageFields } from '../domain/flink-images.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import { parseId } from '../domain/ids.ts';
+import { artifactAddresses, secretNamesIn } from '../domain/secret-value.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
 import type { KubernetesOptions } from '../domain/template.schema.ts';
 import type { FunctionDeps } from './deps.ts';
@@ -11,8 +12,10 @@ export const UNREACHED = 'Temporal cannot be reached now: the change is stored a
 
 export async function warnOfSpec(deps: FunctionDeps, deployment: Deployment): Promise<readonly string[]> {
   const { upgradeStrategy, restoreStrategy, sessionClusterName } = deployment.spec;
+  const { template } = deployment.spec;
+  const texts = [...artifactAddresses({ template }), ...Object.values(template.spec.flinkConfiguration)];
   const place = sessionClusterName === undefined ? await warnOfTarget(deps, deployment) : await warnOfSession(deps, deployment);
-  const warnings = [...place, ...warnOfTemplate(deployment.spec.template)];
+  const warnings = [...place, ...warnOfTemplate(template), ...(await warnOfSecrets(deps, deployment.namespace, texts))];
   if (upgradeStrategy.kind !== 'STATEFUL' || restoreStrategy.kind !== 'NONE') return warnings;
   return [...warnings, 'upgradeStrategy STATEFUL with restoreStrategy NONE: an upgrade takes a savepoint, and the new job starts empty all the same'];
 }
@@ -21,6 +24,16 @@ export async function warnOfSpec(deps: FunctionDeps, deployment: Deployment): Pr
 function warnOfTemplate({ spec: { artifact, disasterCheckpointsDelay = 0 } }: FullTemplate): readonly string[] {
   const kind = artifact.kind === 'JAR' ? [] : [`artifacts of kind ${artifact.kind} are stored, but cannot be run yet: a start fails with that reason`];
   return disasterCheckpointsDelay === 0 ? kind : [...kind, 'stored, but not acted on: disasterCheckpointsDelay'];
+}
+
+/** Names of secret values that a start would not find. */
+export async function warnOfSecrets({ store }: Pick<FunctionDeps, 'store'>, namespace: string, texts: readonly string[]): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  for (const name of secretNamesIn(texts)) {
+    const found = await store.secretValues.find(store.read, namespace, name);
+    if (found === undefined) warnings.push(`the secret value "${name}" does not exist in namespace "${namespace}": a start will fail until it does`);
+  }
+  return warnings;
 }
 
 async function warnOfTarget({ store, flink, settings }: FunctionDeps, { namespace, spec }: Deployment): Promise<readonly string[]> {

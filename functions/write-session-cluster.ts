@@ -19,7 +19,7 @@ import { presentSessionCluster, userDocument } from './present-session-cluster.t
 import { Problem } from './problem.ts';
 import { findCluster, lockCluster, refuseWithLiveJobs } from './session-clusters.ts';
 import { refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
-import { UNREACHED, warnOfCluster } from './warnings.ts';
+import { UNREACHED, warnOfCluster, warnOfSecrets } from './warnings.ts';
 
 interface Saved {
   /** Undefined when the write created it. */
@@ -120,7 +120,8 @@ async function finish(deps: FunctionDeps, { before, after }: Saved) {
   const { store, wake } = deps;
   const { id, namespace, name, spec } = after;
   const target = spec.deploymentTargetName === undefined ? undefined : await store.deploymentTargets.find(store.read, namespace, spec.deploymentTargetName);
-  const warnings = [...warnOfCluster(deps, after, target)];
+  const secrets = await warnOfSecrets(deps, namespace, Object.values(spec.flinkConfiguration));
+  const warnings = [...warnOfCluster(deps, after, target), ...secrets];
   if (before?.intentVersion !== after.intentVersion) {
     const reached = await wake.sessionCluster({ id, namespace, name, summary: summarizeSessionCluster(before, after) });
     if (!reached) warnings.push(UNREACHED);

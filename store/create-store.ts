@@ -16,6 +16,8 @@ import { observations } from './observations.ts';
 import { requestKeys } from './request-keys.ts';
 import { rowsOf } from './rows-of.ts';
 import { savepoints } from './savepoints.ts';
+import type { SecretBox } from './secret-box.ts';
+import { createSecretValues } from './secret-values.ts';
 import { createSessionClusters } from './session-clusters.ts';
 import type { Store } from './store.ts';
 import type { Tx } from './tables.ts';
@@ -28,9 +30,11 @@ export interface StoreParts {
   /** From `openPglite` or `openPostgres`, migrated; the store closes it. */
   readonly kysely: Tx;
   readonly newId: NewId;
+  /** Encrypts secret values. */
+  readonly secretBox: SecretBox;
 }
 
-export function createStore({ kysely, newId }: StoreParts): Store {
+export function createStore({ kysely, newId, secretBox }: StoreParts): Store {
   const { transaction, assertOutside } = createTransactions(kysely);
   const tables = {
     namespaces,
@@ -41,6 +45,7 @@ export function createStore({ kysely, newId }: StoreParts): Store {
     deploymentDefaults: createDeploymentDefaults(newId),
     deploymentTargets: createDeploymentTargets(newId),
     sessionClusters: createSessionClusters(newId),
+    secretValues: createSecretValues(newId, secretBox),
     observations,
     requestKeys,
     apiTokens: createApiTokens(newId),

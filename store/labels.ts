@@ -4,7 +4,7 @@ import { toText } from './columns.ts';
 import type { Tx } from './tables.ts';
 
 export type Labels = Readonly<Record<string, string>>;
-type Labelled = 'deployment' | 'deploymentTarget' | 'sessionCluster';
+type Labelled = 'deployment' | 'deploymentTarget' | 'secretValue' | 'sessionCluster';
 
 /** The labels of each selected row of `table`, as a column named `labels`. */
 export function labelsOf(table: Labelled) {

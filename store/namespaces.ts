@@ -62,7 +62,8 @@ export const namespaces: Namespaces = {
   },
   list: async (tx) => (await tx.selectFrom('namespace').selectAll().orderBy('name').execute()).map(present),
   async delete(tx, name) {
-    for (const table of ['apiToken', 'event', 'eventClock', 'requestKey'] as const) await tx.deleteFrom(table).where('namespace', '=', name).execute();
+    for (const table of ['apiToken', 'event', 'eventClock', 'formerSecretValue', 'requestKey'] as const)
+      await tx.deleteFrom(table).where('namespace', '=', name).execute();
     await tx.deleteFrom('namespace').where('name', '=', name).execute();
   },
 };

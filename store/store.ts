@@ -16,6 +16,7 @@ import type { AllDeploymentDefaults } from './deployment-defaults.ts';
 import type { Observations } from './observations.ts';
 import type { RequestKeys } from './request-keys.ts';
 import type { Savepoints } from './savepoints.ts';
+import type { SecretValues } from './secret-values.ts';
 import type { Tx } from './tables.ts';
 
 export type { ApiToken } from './api-tokens.ts';
@@ -45,6 +46,7 @@ export interface Store {
   readonly deploymentDefaults: AllDeploymentDefaults;
   readonly deploymentTargets: DeploymentTargets;
   readonly sessionClusters: SessionClusters;
+  readonly secretValues: SecretValues;
   readonly observations: Observations;
   readonly requestKeys: RequestKeys;
   readonly apiTokens: ApiTokens;

@@ -15,6 +15,7 @@ import type {
   EventId,
   JobId,
   SavepointId,
+  SecretValueId,
   SessionClusterId,
 } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -73,6 +74,14 @@ interface DeploymentTargetTable extends Resource<DeploymentTargetId> {
   name: string;
   annotations: Document<Texts>;
   spec: Document<DeploymentTargetSpec>;
+}
+
+/** Encrypted: secret-box.ts. */
+interface SecretValueTable extends Resource<SecretValueId> {
+  name: string;
+  annotations: Document<Texts>;
+  keyId: string;
+  sealed: string;
 }
 
 interface DeploymentDefaultsTable extends Resource<DeploymentDefaultsId> {
@@ -171,6 +180,9 @@ export interface Database {
   deployment: DeploymentTable;
   sessionCluster: SessionClusterTable;
   deploymentTarget: DeploymentTargetTable;
+  secretValue: SecretValueTable;
+  /** Values that were replaced or deleted, while a Job or session cluster may still repeat them. */
+  formerSecretValue: { id: SecretValueId; namespace: string; name: string; keyId: string; sealed: string; retiredAt: Time };
   deploymentDefaults: DeploymentDefaultsTable;
   job: JobTable;
   /** Ids of deleted Jobs: nothing of theirs is ever taken for foreign. */
@@ -182,7 +194,7 @@ export interface Database {
   /** What a request with a key has made, for a day. Without a resource only inside the transaction that makes it. */
   requestKey: { namespace: string; route: string; key: string; bodyHash: string; resourceId: string | null; createdAt: Time };
   observation: ObservationTable;
-  /** Labels of Deployments, SessionClusters and DeploymentTargets. */
+  /** Labels of Deployments, SessionClusters, DeploymentTargets and SecretValues. */
   label: { resourceId: string; key: string; value: string };
 }
 

@@ -75,12 +75,12 @@ async function readFetched(folder: string): Promise<FetchedArtifact | undefined>
   }
 }
 
-async function fetchAll({ uri, additionalDependencies }: FetchOrder, work: Work): Promise<Answer<FetchedArtifact>> {
+async function fetchAll({ uri, additionalDependencies, shown }: FetchOrder, work: Work): Promise<Answer<FetchedArtifact>> {
   const fetched: Fetched[] = [];
   let before = 0;
   for (const [index, each] of [uri, ...additionalDependencies].entries()) {
     const watch = { ...work.watch, progress: (bytes: number) => work.watch.progress(before + bytes) };
-    const answer = await fetchOne(each, index, { ...work, watch });
+    const answer = await fetchOne({ uri: each, shown: shown?.[index] ?? each, index }, { ...work, watch });
     if (answer.kind !== 'done') return answer;
     fetched.push(answer.value);
     before += answer.value.bytes;
@@ -105,17 +105,31 @@ async function settle(value: FetchedArtifact, { folder, temporary }: Work): Prom
   }
 }
 
-async function fetchOne(uri: string, index: number, { temporary, options, watch }: Work): Promise<Answer<Fetched>> {
+interface Address {
+  readonly uri: string;
+  /** As it may be seen. */
+  readonly shown: string;
+  readonly index: number;
+}
+
+async function fetchOne({ uri, shown, index }: Address, { temporary, options, watch }: Work): Promise<Answer<Fetched>> {
   const source = parseArtifactUri(uri);
   if (typeof source === 'string') return refused(source);
   const isMain = index === 0;
-  const name = nameFor(source.name, index);
+  const name = nameFor(shownName(source.name, shown), index);
   const target = join(temporary, name);
   await mkdir(dirname(target), { recursive: true });
   const answer = await from(source, target, { options, watch });
   if (answer.kind !== 'done') return answer;
-  if ((isMain || name.endsWith('.jar')) && !(await isArchive(target))) return refused(`${source.name} is not a jar: it does not begin like a zip archive`);
+  if ((isMain || name.endsWith('.jar')) && !(await isArchive(target))) return refused(`${name} is not a jar: it does not begin like a zip archive`);
   return { kind: 'done', value: { ...answer.value, name } };
+}
+
+/** What it is stored as: named after the address as it may be seen, a jar if it is one. */
+function shownName(real: string, shown: string): string {
+  const seen = parseArtifactUri(shown);
+  const name = typeof seen === 'string' ? 'artifact' : seen.name;
+  return /\.jar$/i.test(real) && !/\.jar$/i.test(name) ? `${name}.jar` : name;
 }
 
 /** Each in a place of its own, whatever they are called; the jar of the Job always ends in `.jar`. */

@@ -4,6 +4,7 @@ import { resourcesMigration } from './0001-resources.ts';
 import { installationMigration } from './0002-installation.ts';
 import { idempotencyMigration } from './0003-idempotency.ts';
 import { progressMigration } from './0004-progress.ts';
+import { secretValuesMigration } from './0005-secret-values.ts';
 import { accessMigration } from './0006-access.ts';
 import { deploymentDefaultsMigration } from './0008-deployment-defaults.ts';
 
@@ -12,6 +13,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-installation': installationMigration,
   '0003-idempotency': idempotencyMigration,
   '0004-progress': progressMigration,
+  '0005-secret-values': secretValuesMigration,
   '0006-access': accessMigration,
   '0008-deployment-defaults': deploymentDefaultsMigration,
 };

@@ -12,6 +12,7 @@ import { jobsContract } from '../store/contract/jobs.ts';
 import { placesContract } from '../store/contract/places.ts';
 import { referencesContract } from '../store/contract/references.ts';
 import { savepointsContract } from '../store/contract/savepoints.ts';
+import { secretValuesContract } from '../store/contract/secret-values.ts';
 import { transactionsContract } from '../store/contract/transactions.ts';
 
 const PARTS = [
@@ -25,6 +26,7 @@ const PARTS = [
   eventsContract,
   historyContract,
   placesContract,
+  secretValuesContract,
   defaultsContract,
 ];
 

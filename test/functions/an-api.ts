@@ -13,11 +13,12 @@ import { migrate } from '../../store/migrate.ts';
 import { createNewId } from '../../store/new-id.ts';
 import { openPglite } from '../../store/pglite.ts';
 import type { JobChange, Store } from '../../store/store.ts';
+import { aSecretBox } from '../fixtures/a-secret-box.ts';
 
-export async function openStore(): Promise<Store> {
+export async function openStore(secretBox = aSecretBox()): Promise<Store> {
   const kysely = await openPglite({ memory: true });
   await migrate(kysely);
-  const store = createStore({ kysely, newId: createNewId({ clock: () => Date.now(), random: (length) => randomBytes(length) }) });
+  const store = createStore({ kysely, newId: createNewId({ clock: () => Date.now(), random: (length) => randomBytes(length) }), secretBox });
   await store.transaction((tx) => store.namespaces.ensure(tx, 'default'));
   return store;
 }

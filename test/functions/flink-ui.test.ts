@@ -25,6 +25,9 @@ const answers: Readonly<Record<string, readonly [string, string]>> = {
   '/jobmanager/log': ['text/html', '<script>alert(1)</script>'],
   '/taskmanagers/127.0.0.1:41-abc/logs/flink.log': ['application/octet-stream', 'line'],
   '/overview': ['text/html', '{"taskmanagers":1}'],
+  '/jobmanager/config': ['application/json', '[{"key":"fs.token","value":"canary-1"}]'],
+  '/jobmanager/environment': ['application/json', '{"jvm":{"options":["-Dtoken=canary-1"]}}'],
+  '/jobmanager/stdout': ['text/plain', `${'x'.repeat(99_997)}canary-1${'y'.repeat(99_999)}canary-1`],
 };
 
 beforeAll(async () => {
@@ -43,7 +46,7 @@ beforeAll(async () => {
     if (path === '/config')
       return response.end(JSON.stringify({ 'flink-version': '1.20.0', features: { 'web-submit': true, 'web-cancel': true, 'web-history': false } }));
     if (path === '/taskmanagers') return response.writeHead(302, { Location: 'http://169.254.169.254/' }).end();
-    if (path === `/jobs/${id}/exceptions`) return response.writeHead(404, { 'Content-Type': 'text/html' }).end('{"errors":["<b>"]}');
+    if (path === `/jobs/${id}/exceptions`) return response.writeHead(404, { 'Content-Type': 'text/html' }).end('{"errors":["<b>canary-1"]}');
     const [type, text] = answers[path] ?? ['application/json', '{}'];
     return response.writeHead(200, { 'Content-Type': type, 'Set-Cookie': 'a=b', 'Access-Control-Allow-Origin': '*' }).end(text);
   });
@@ -51,7 +54,9 @@ beforeAll(async () => {
   store = await openStore();
   api = anApi(store, { endpoint: `http://127.0.0.1:${(flink.address() as AddressInfo).port}/` });
   N = await api.namespace();
-  const { body } = await api.send('POST', `${N}/deployments`, aDocument());
+  const uses = { template: { spec: { ...aDocument().spec.template.spec, flinkConfiguration: { 'fs.token': '${TOKEN}' } } } };
+  await api.send('POST', `${N}/secret-values`, { metadata: { name: 'TOKEN' }, spec: { kind: 'Plain', value: 'canary-1' } });
+  const { body } = await api.send('POST', `${N}/deployments`, aDocument({ spec: uses }));
   const job = await aJobOf(store, body.metadata.id);
   id = toFlinkJobId(job.id);
   base = `/flinkui/v1/namespaces/${N.split('/').at(-1)}/jobs/${job.id}`;
@@ -138,6 +143,19 @@ describe('the allow-list', () => {
     '',
   ])('does not have %s', (path) => {
     expect(flinkUiPath(path, JOB)).toBeUndefined();
+  });
+});
+
+describe('secret values', () => {
+  it.each(['/jobmanager/config', '/jobmanager/environment', '/jobmanager/stdout', '/jobs/:id/exceptions'])('are shown nowhere on %s', async (path) => {
+    const { text } = await api.get(`${base}${path.replace(':id', id)}`);
+    expect(text).not.toContain('canary-1');
+    expect(text).toContain('******');
+  });
+
+  it('leave the rest of a long text as it was', async () => {
+    const { text } = await api.get(`${base}/jobmanager/stdout`);
+    expect(text === `${'x'.repeat(99_997)}******${'y'.repeat(99_999)}******`).toBe(true);
   });
 });
 

@@ -11,8 +11,12 @@ import { createNewId } from '../../store/new-id.ts';
 import { openPglite } from '../../store/pglite.ts';
 import { openPostgres } from '../../store/postgres.ts';
 import type { Store } from '../../store/store.ts';
+import { aSecretBox } from '../fixtures/a-secret-box.ts';
 
 export const newId = createNewId({ clock: Date.now, random: randomBytes });
+
+/** Stores of one test process share a key, as those of one database do. */
+const testBox = aSecretBox();
 
 /** A fresh, empty store on PGlite; `close` removes it. */
 export async function openPgliteStore(): Promise<Store> {
@@ -23,12 +27,12 @@ export async function openPgliteStore(): Promise<Store> {
     await kysely.destroy();
     await rm(directory, { recursive: true, force: true });
   };
-  return Object.defineProperty(createStore({ kysely, newId }), 'close', { value: close });
+  return Object.defineProperty(createStore({ kysely, newId, secretBox: testBox }), 'close', { value: close });
 }
 
 /** A store on a migrated PostgreSQL. */
 export function openPostgresStore(url: string, max = 4): Store {
-  return createStore({ kysely: openPostgres({ url, max }), newId });
+  return createStore({ kysely: openPostgres({ url, max }), newId, secretBox: testBox });
 }
 
 async function template(): Promise<string> {

@@ -7,6 +7,7 @@ import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { openPglite } from '../../store/pglite.ts';
 import { storeContract } from '../contracts/store-contract.ts';
+import { aSecretBox } from '../fixtures/a-secret-box.ts';
 import { newId, openPgliteStore } from './open-store.ts';
 import { aDeployment, storeDeployment } from './samples.ts';
 
@@ -18,7 +19,7 @@ it('opens a new directory, keeps what was stored, and can be migrated again', as
   const open = async () => {
     const kysely = await openPglite({ directory: join(parent, 'deep', 'data') });
     await migrate(kysely);
-    return createStore({ kysely, newId });
+    return createStore({ kysely, newId, secretBox: aSecretBox() });
   };
   const first = await open();
   const stored = await storeDeployment(first);

@@ -34,12 +34,10 @@ export async function spawnJvm(jvm: Jvm, onExit?: (code: number) => void): Promi
   const log = join(folder.path, 'log', name);
   const out = await open(`${log}.out`, 'a', 0o600);
   try {
-    const child = spawn(java, [`${markOf(folder)}${name}`, `-Dlog.file=${log}.log`, `@${join(folder.path, 'conf', argumentFile)}`, ...args], {
-      cwd: folder.path,
-      env: environmentOf(jvm),
-      detached: true,
-      stdio: ['ignore', out.fd, out.fd],
-    });
+    const own = [`${markOf(folder)}${name}`, `-Dlog.file=${log}.log`, `@${join(folder.path, 'conf', argumentFile)}`];
+    const child = privately(() =>
+      spawn(java, [...own, ...args], { cwd: folder.path, env: environmentOf(jvm), detached: true, stdio: ['ignore', out.fd, out.fd] }),
+    );
     if (onExit) child.on('exit', (code) => code !== null && onExit(code));
     child.unref();
     const pid = await started(child);
@@ -47,6 +45,16 @@ export async function spawnJvm(jvm: Jvm, onExit?: (code: number) => void): Promi
     return (await identityOf(pid)) ?? { pid, startedAt: 'ended' };
   } finally {
     await out.close();
+  }
+}
+
+/** What the process writes (logs, archives, savepoints) may repeat secrets: only its owner reads it. */
+function privately<T>(begin: () => T): T {
+  const before = process.umask(0o077);
+  try {
+    return begin();
+  } finally {
+    process.umask(before);
   }
 }
 

@@ -12,6 +12,7 @@ import { check } from './check.ts';
 import type { FunctionDeps } from './deps.ts';
 import { mustExist } from './find.ts';
 import type { Handler } from './handler.ts';
+import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
 import { presentSecretValue } from './present-secret-value.ts';
 import { Problem } from './problem.ts';
@@ -43,13 +44,14 @@ export const createSecretValue: Handler<'createSecretValue'> = async ({ params: 
   return { code: 201, body: presentSecretValue(secret), warnings: warningsOf(secret) };
 };
 
-export const replaceSecretValue: Handler<'replaceSecretValue'> = async ({ params: { namespace, name }, body }, deps) => {
+export const replaceSecretValue: Handler<'replaceSecretValue'> = async ({ params: { namespace, name }, body, ifMatch }, deps) => {
   const { store, settings } = deps;
   const { metadata = {} } = body;
   refuseOtherName(metadata, name);
   refuseOtherNamespace(metadata, namespace);
   const { created, secret } = await store.transaction(async (tx) => {
     const before = await store.secretValues.lock(tx, namespace, name);
+    refuseUnmatched(ifMatch, before?.resourceVersion);
     if (before === undefined) {
       check(wideNameInPath, { name }, settings);
       return { created: true, secret: await insert(deps, tx, { namespace, name, input: body }) };
@@ -60,9 +62,10 @@ export const replaceSecretValue: Handler<'replaceSecretValue'> = async ({ params
   return { code: created ? 201 : 200, body: presentSecretValue(secret), warnings: warningsOf(secret) };
 };
 
-export const patchSecretValue: Handler<'patchSecretValue'> = async ({ params: { namespace, name }, body }, { store, settings }) => {
+export const patchSecretValue: Handler<'patchSecretValue'> = async ({ params: { namespace, name }, body, ifMatch }, { store, settings }) => {
   const secret = await store.transaction(async (tx) => {
     const before = mustExist(await store.secretValues.lock(tx, namespace, name), 'SecretValue', name);
+    refuseUnmatched(ifMatch, before.resourceVersion);
     const { metadata = {}, spec } = check(secretValueInputSchema, mergePatch(userDocument(before), body), settings);
     refuseOtherName(metadata, name);
     refuseOtherNamespace(metadata, namespace);
@@ -71,9 +74,10 @@ export const patchSecretValue: Handler<'patchSecretValue'> = async ({ params: { 
   return { code: 200, body: presentSecretValue(secret), warnings: warningsOf(secret) };
 };
 
-export const deleteSecretValue: Handler<'deleteSecretValue'> = async ({ params: { namespace, name } }, { store }) => {
+export const deleteSecretValue: Handler<'deleteSecretValue'> = async ({ params: { namespace, name }, ifMatch }, { store }) => {
   const secret = await store.transaction(async (tx) => {
     const found = mustExist(await store.secretValues.lock(tx, namespace, name), 'SecretValue', name);
+    refuseUnmatched(ifMatch, found.resourceVersion);
     await store.secretValues.delete(tx, found);
     return found;
   });

@@ -19,6 +19,7 @@ const KINDS: readonly (readonly [string, object, readonly string[]])[] = [
   ['deployments', { spec: { ...aDocument().spec, state: 'CANCELLED' } }, ['PUT', 'PATCH', 'DELETE']],
   ['deployment-targets', { spec: { local: {} } }, ['PUT', 'DELETE']],
   ['sessionclusters', cluster, ['PUT', 'PATCH', 'DELETE']],
+  ['secret-values', { spec: { kind: 'Plain', value: 'a long secret' } }, ['PUT', 'PATCH', 'DELETE']],
 ];
 
 describe.each(KINDS)('of %s', (collection, document, methods) => {

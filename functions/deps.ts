@@ -17,7 +17,7 @@ export type HttpApp = Hono<{ Variables: { principal: Principal } }>;
 export interface FunctionDeps {
   readonly store: Store;
   readonly wake: Wake;
-  readonly flink: Pick<Flink, 'local' | 'storage'>;
+  readonly flink: Pick<Flink, 'local' | 'storage' | 'uploads'>;
   /** The REST address of the Flink cluster that runs this Job, or undefined when it has none or cannot be reached. */
   endpointOf(job: Job): Promise<string | undefined>;
   readiness(): Promise<Readiness> | Readiness;
@@ -48,6 +48,10 @@ export interface FunctionSettings {
   readonly lenient: boolean;
   /** True where Flink may run as processes of the platform's own machine (D3). */
   readonly localTargets: boolean;
+  /** Bytes of a file in a form; 50 MiB unless given. */
+  readonly uploadLimit?: number;
+  /** Bytes of a file that is sent to an address asked for; 1 GiB unless given. */
+  readonly artifactLimit?: number;
   /** Defaults of the operator, over the built-in ones (D9). */
   readonly defaults?: DeploymentDefaultsSpec;
   /** Which image runs which Flink version; the built-in ones unless given. */

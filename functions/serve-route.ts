@@ -5,6 +5,7 @@ import { API } from '../domain/api.schema.ts';
 import type { Route, RouteName } from '../domain/api.schema.ts';
 import { recordRequest } from './audit.ts';
 import type { FunctionDeps, HttpApp } from './deps.ts';
+import { limitBody } from './guard.ts';
 import type { Handler } from './handler.ts';
 import { etagOf } from './if-match.ts';
 import { CUSTOM_VERB, paramsOf, readInput } from './read-input.ts';
@@ -15,6 +16,8 @@ import { HANDLERS } from './routes.ts';
 export function serveRoute(app: HttpApp, name: RouteName, deps: FunctionDeps): void {
   const route: Route = API[name];
   const handle = HANDLERS[name] as Handler<RouteName>;
+  // An upload counts its bytes itself.
+  if (route.upload === undefined) app.on(route.method.toUpperCase(), toPattern(route.path), limitBody);
   app.on(route.method.toUpperCase(), toPattern(route.path), async (context) => {
     const { req } = context;
     const { namespace } = paramsOf(req.param(), route.path);

@@ -8,6 +8,7 @@ import { parseId } from '../../domain/ids.ts';
 import type { Job } from '../../domain/job.ts';
 import { createHttpApp } from '../../functions/app.ts';
 import type { FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
+import type { UploadedArtifacts } from '../../flink/storage/storage.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createNewId } from '../../store/new-id.ts';
@@ -28,6 +29,7 @@ export interface ApiOptions {
   readonly readiness?: Readiness;
   readonly settings?: Partial<FunctionSettings>;
   readonly endpoint?: string;
+  readonly uploads?: UploadedArtifacts;
 }
 
 /** biome-ignore lint: the body of an answer is whatever the server sent. */
@@ -50,6 +52,8 @@ export interface Api {
   /** A namespace of this test's own, with a local target `default` in it. */
   namespace(): Promise<string>;
   request(path: string, init?: RequestInit): Promise<Answer>;
+  /** For a server in front of it. */
+  fetch(request: Request): Response | Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body: unknown): Promise<Answer>;
   yaml(method: string, path: string, text: string): Promise<Answer>;
@@ -82,6 +86,7 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
       return `/api/v1/namespaces/${name}`;
     },
     request,
+    fetch: (sent) => app.fetch(sent),
     get: (path, headers = {}) => request(path, { headers }),
     send: (method, path, body) => sendAs('application/json')(method, path, JSON.stringify(body)),
     yaml: sendAs('application/yaml'),
@@ -144,7 +149,7 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
   return {
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },
-    flink: { local, storage } as unknown as FunctionDeps['flink'],
+    flink: { local, storage, uploads: options.uploads } as unknown as FunctionDeps['flink'],
     endpointOf: () => Promise.resolve(options.endpoint),
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),

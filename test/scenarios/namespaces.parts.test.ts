@@ -1,28 +1,13 @@
 // A namespace that is deleted is emptied in order, and gone only when nothing of it runs any more. Real Temporal, real store, simulated Flink.
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WORKFLOW } from '../../workflows/contract.ts';
-import { startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
-import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { writeJar } from '../flink-sim/a-jar.ts';
+import { describe, expect, it } from 'vitest';
+import type { TestPlatform } from '../fixtures/a-platform.ts';
+import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
+import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 
-const ENTRY_CLASS = 'com.example.Job';
 const ENDED = ['FINISHED', 'CANCELED', 'FAILED'];
-const folder = temporaryFolder();
-const clusters: SimulatedClusters = createSimulatedClusters();
+let clusters: SimulatedClusters;
 let platform: TestPlatform;
-
-beforeAll(async () => {
-  platform = await startTestPlatform({ clusters, jar: writeJar(join(folder, 'job.jar'), ENTRY_CLASS) });
-  await platform.client.workflow.start(WORKFLOW.sweep, { workflowId: `sweep-${randomUUID()}`, taskQueue: platform.taskQueue });
-});
-afterAll(async () => {
-  await platform.stopWorker();
-  await clusters.closeAll();
-  await platform.stop();
-});
+withSimulatedPlatform((own) => ({ clusters, platform } = own), { sweeps: true });
 
 const N = '/api/v1/namespaces/doomed';
 const NAMESPACE = '/namespaces/v1/namespaces/doomed';

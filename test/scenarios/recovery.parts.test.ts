@@ -1,8 +1,7 @@
 // What nobody nudged: the sweep notices ended, lost and silent jobs, and acts only on proof.
-import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JobId } from '../../domain/ids.ts';
-import { deploymentWorkflowId, WORKFLOW } from '../../workflows/contract.ts';
+import { deploymentWorkflowId } from '../../workflows/contract.ts';
 import { type Doc, newest, runningJob, runsAfter, type TestPlatform } from '../fixtures/a-platform.ts';
 import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
 import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
@@ -10,10 +9,7 @@ import type { SimulatedClusters } from '../fixtures/simulated-clusters.ts';
 describe('a Deployment that nobody touches', () => {
   let clusters: SimulatedClusters;
   let platform: TestPlatform;
-  withSimulatedPlatform((own) => ({ clusters, platform } = own));
-  beforeAll(async () => {
-    await platform.client.workflow.start(WORKFLOW.sweep, { workflowId: `sweep-${randomUUID()}`, taskQueue: platform.taskQueue });
-  });
+  withSimulatedPlatform((own) => ({ clusters, platform } = own), { sweeps: true });
 
   const start = async (name: string, over: object = {}, flinkConfiguration: object = { 'execution.checkpointing.interval': '50ms' }): Promise<Doc> => {
     const artifact = { kind: 'JAR', jarUri: platform.jarUri, entryClass: ENTRY_CLASS, flinkVersion: '1.20' };

@@ -3,7 +3,6 @@ import type { Policy } from '../../../domain/view.ts';
 import { ENTRY_CLASS as JAVA_CLASS, javaJob } from '../../fixtures/a-java-job.ts';
 import { startRealPlatform } from '../../fixtures/a-real-platform.ts';
 import { ENTRY_CLASS as SIMULATED_CLASS, startSimulatedPlatform } from '../../fixtures/a-simulated-platform.ts';
-import { keepSweeping } from '../../fixtures/keep-sweeping.ts';
 import { realArguments, simulatedArguments } from './program.ts';
 import { realHands } from './real-hands.ts';
 import { simulatedHands } from './simulated-hands.ts';
@@ -11,8 +10,7 @@ import type { Powers } from './powers.ts';
 import { cannot } from './stage.ts';
 
 export async function openSimulated(policy: Partial<Policy>): Promise<Powers> {
-  const { clusters, platform, stop } = await startSimulatedPlatform({ policy });
-  const stopSweeping = await keepSweeping(platform);
+  const { clusters, platform, stop } = await startSimulatedPlatform({ policy, sweeps: true });
   return {
     platform,
     patience: { limitMs: 90_000, everyMs: 100 },
@@ -23,10 +21,7 @@ export async function openSimulated(policy: Partial<Policy>): Promise<Powers> {
     argumentsOf: (program) => simulatedArguments(program),
     startExternal: (configuration) => clusters.startExternal(configuration),
     hands: (cast) => simulatedHands(cast, clusters),
-    close: async () => {
-      await stopSweeping();
-      await stop();
-    },
+    close: stop,
   };
 }
 
@@ -34,7 +29,6 @@ const SMALL = { jobmanager: { cpu: 1, memory: '1g' }, taskmanager: { cpu: 1, mem
 
 export async function openReal(version: string, policy: Partial<Policy>): Promise<Powers> {
   const real = await startRealPlatform({ policy, jar: (clusters) => javaJob(version, clusters) });
-  const stopSweeping = await keepSweeping(real.platform);
   return {
     platform: real.platform,
     patience: { limitMs: 120_000, everyMs: 200 },
@@ -45,9 +39,6 @@ export async function openReal(version: string, policy: Partial<Policy>): Promis
     argumentsOf: realArguments,
     startExternal: async () => cannot('run a Flink of somebody else'),
     hands: realHands,
-    close: async () => {
-      await stopSweeping();
-      await real.stop();
-    },
+    close: () => real.stop(),
   };
 }

@@ -85,6 +85,9 @@ async function insertAs(deps: FunctionDeps, tx: Tx, { namespace, name, input }: 
   return insert(deps, tx, { namespace, input: { ...input, metadata: { ...metadata, name } } });
 }
 
+/** `…/deployments/with-cr` is a list: a Deployment of that name could not be read. */
+const NO_NAME = 'with-cr';
+
 async function insert(deps: FunctionDeps, tx: Tx, { namespace, input }: Creation): Promise<Deployment> {
   const { store } = deps;
   const { metadata = {} } = input;
@@ -93,8 +96,10 @@ async function insert(deps: FunctionDeps, tx: Tx, { namespace, input }: Creation
   const spec = placed(await expanded(deps, tx, { namespace, spec: input.spec }));
   refuseUnknownProfile(deps.settings, { field: LOGGING, logging: spec.template.spec.logging });
   const draft = { namespace, ...(displayName === undefined ? {} : { displayName }), ...wantedTexts(metadata), spec, status: firstStatus(spec.state) };
-  const insertNamed = (free: string): Promise<Deployment | undefined> => store.deployments.insert(tx, { ...draft, name: free } satisfies NewDeployment);
+  const insertNamed = async (free: string): Promise<Deployment | undefined> =>
+    free === NO_NAME ? undefined : store.deployments.insert(tx, { ...draft, name: free } satisfies NewDeployment);
   if (name === undefined) return insertUnderSlug(displayName, insertNamed);
+  if (name === NO_NAME) throw new Problem('invalid', 'stands in a path of this API: choose another name', 'metadata.name');
   const inserted = await insertNamed(name);
   if (inserted === undefined) throw new Problem('conflict', `there is a Deployment "${name}" already in namespace "${namespace}"`);
   return inserted;

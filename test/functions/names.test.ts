@@ -122,6 +122,14 @@ describe.each([
 describe('with-cr', () => {
   beforeEach(plain);
 
+  it('is no name of a Deployment', async () => {
+    const answers = [await post({ name: 'with-cr' }), await api.send('PUT', `${N}/deployments/with-cr`, { spec: aDocument().spec })];
+    expect(answers.map(({ status, body }) => [status, body.message])).toEqual(
+      answers.map(() => [400, 'metadata.name: stands in a path of this API: choose another name']),
+    );
+    expect(names(await post({ displayName: 'With CR' }))).toEqual(['with-cr-2', 'With CR']);
+  });
+
   it('lists every Deployment in a wrapper, and answers one by name or id', async () => {
     const { body: a } = await post({ name: 'a' });
     const { body: b } = await post({ name: 'b' });

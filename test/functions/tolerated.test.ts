@@ -35,6 +35,13 @@ const KINDS: readonly Kind[] = [
     made: 201,
     document: { metadata: { name: 'shared' }, spec: { deploymentTargetName: 'default' } },
   },
+  {
+    kind: 'SecretValue',
+    path: 'secret-values',
+    method: 'POST',
+    made: 201,
+    document: { metadata: { name: 'PASSWORD' }, spec: { kind: 'plain', value: 'a long secret' } },
+  },
   { kind: 'DeploymentDefaults', path: 'deployment-defaults', method: 'PUT', made: 200, document: { metadata: {}, spec: { maxJobCreationAttempts: 3 } } },
 ];
 

@@ -102,6 +102,11 @@ describe('GET /api/v1/status/resourceusage', () => {
     expect((await ask('?to=2026-03-08')).text).toContain('from 2026-03-01 (inclusive) to 2026-03-08 (exclusive)');
   });
 
+  it.each(['?from=2999-12-31', '?to=1970-01-01'])('has no line for days that are not: %s', async (query) => {
+    const { status, text } = await ask(query);
+    expect([status, rows(text)]).toEqual([200, []]);
+  });
+
   it('counts a Job that still runs until now', async () => {
     const { id, name } = await aDeployment();
     await aJobOf(store, id, { change: { state: 'STARTED', startedAt: today - DAY } });
@@ -113,6 +118,8 @@ describe('GET /api/v1/status/resourceusage', () => {
 
   it.each([
     ['?from=yesterday', 'from: must be a date such as "2026-01-31"'],
+    ['?to=0000-01-01', 'to: must be a date from 1970 to 2999'],
+    ['?from=9999-12-31', 'from: must be a date from 1970 to 2999'],
     ['?from=2026-02-30', 'from: must be a date'],
     ['?to=2026-1-1', 'to: must be a date'],
     ['?from=2026-01-01T00:00:00Z', 'from: must be a date'],

@@ -1,7 +1,7 @@
 // What a namespace's DeploymentDefaults instruct holds for Deployments that are there; and artifacts that are only kept. On real parts: HTTP in, real
 // Temporal, real store, simulated Flink.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { JobId } from '../../domain/ids.ts';
+import { type JobId, parseId } from '../../domain/ids.ts';
 import { type Doc, runningJob, runsAfter, type TestPlatform } from '../fixtures/a-platform.ts';
 import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
 import { keepSweeping } from '../fixtures/keep-sweeping.ts';
@@ -58,6 +58,32 @@ it('A17: a Deployment that says "false" is upgraded whatever its namespace requi
   const after = runningJob(await platform.until('deployments/own', runsAfter(job)));
   expect(after).not.toBe(job);
 });
+
+it('G8: other defaults of the namespace leave a running Deployment as it is, also when it is edited; a new one takes them', async () => {
+  const job = await withState('old');
+  const { metadata, spec } = (await platform.call('GET', 'deployments/old')).body;
+  const eventsOf = async () => (await platform.call('GET', `events?deploymentId=${metadata.id}`)).body.items.map((event) => event.metadata.name);
+  const before = await eventsOf();
+  const defaults = { maxSavepointCreationAttempts: 9, template: { spec: { parallelism: 3, flinkConfiguration: { 'my.default': 'new' } } } };
+  expect((await platform.call('PATCH', 'deployment-defaults', { spec: defaults })).status).toBe(200);
+  const labelled = (await platform.call('PATCH', 'deployments/old', { metadata: { labels: { team: 'a' } } })).body;
+  expect(labelled.spec).toEqual(spec);
+  // An instruction calls for a look: what is seen then is what was settled before.
+  await platform.call('PATCH', 'deployments/old', { metadata: { annotations: { [REQUIRE_STATE]: 'false' } } });
+  const id = parseId<'DeploymentId'>(metadata.id);
+  await expect.poll(async () => isSettled(await platform.store.deployments.findById(platform.store.read, id)), { timeout: 20_000 }).toBe(true);
+  expect([runningJob((await platform.call('GET', 'deployments/old')).body), await eventsOf()]).toEqual([job, before]);
+  const artifact = { kind: 'JAR', jarUri: platform.jarUri };
+  const fresh = await platform.call('POST', 'deployments', {
+    metadata: { name: 'fresh' },
+    spec: { state: 'CANCELLED', deploymentTargetName: 'default', template: { spec: { artifact } } },
+  });
+  expect(fresh.body.spec).toMatchObject(defaults);
+});
+
+function isSettled(deployment: { readonly settledVersion: number; readonly intentVersion: number } | undefined): boolean {
+  return deployment !== undefined && deployment.settledVersion === deployment.intentVersion;
+}
 
 it.each([
   ['SQLSCRIPT', { sqlScript: 'INSERT INTO a SELECT 1' }],

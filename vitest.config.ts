@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.parts.test.ts'],
-          globalSetup: [setup],
+          globalSetup: [setup, 'test/setup/python.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },

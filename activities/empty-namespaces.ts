@@ -1,15 +1,18 @@
 // emptyNamespaces: takes away the namespaces that users deleted, in order and never half: Deployments are cancelled and deleted once nothing of
-// them runs, then session clusters are stopped and deleted, then the rest and the namespace itself. Each round goes as far as it can now.
+// them runs, then session clusters are stopped and deleted, then uploaded artifacts, the rest and the namespace itself. Each round goes as far
+// as it can now.
 import { isAtRest, whyKept } from '../domain/removal.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActivityDeps } from './deps.ts';
 
 export async function emptyNamespaces(deps: ActivityDeps): Promise<void> {
-  const { store, log } = deps;
+  const { store, flink, log } = deps;
   for (const { name, terminatingSince } of await store.namespaces.list(store.read)) {
     if (terminatingSince === undefined) continue;
     try {
-      if ((await withoutDeployments(deps, name)) && (await withoutSessionClusters(deps, name))) await store.transaction((tx) => remove(deps, tx, name));
+      if (!(await withoutDeployments(deps, name)) || !(await withoutSessionClusters(deps, name))) continue;
+      await flink.uploads.clear(name);
+      await store.transaction((tx) => remove(deps, tx, name));
     } catch (error) {
       log.warn({ err: error, namespace: name }, 'a deleted namespace cannot be taken away now');
     }

@@ -47,7 +47,7 @@ async function fetched(deps: ActivityDeps, job: Job): Promise<Answer<FetchedArti
   // What will be missing when the job is submitted is told before anything is fetched.
   const checked = await own.check(job.flinkConfiguration);
   if (checked.kind !== 'done') return checked;
-  return own.fetch({ jobId: job.id, uri, additionalDependencies }, cancellationSignal(), (bytes) => heartbeat({ bytes }));
+  return own.fetch({ jobId: job.id, namespace: job.namespace, uri, additionalDependencies }, cancellationSignal(), (bytes) => heartbeat({ bytes }));
 }
 
 /** Undefined when this version of Flink is ready to be started. */

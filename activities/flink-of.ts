@@ -42,12 +42,12 @@ export function flinkOf(deps: ActivityDeps, owner: SecretOwner): OwnFlink {
     startApplication: (jobId, order) => start({ kind: 'job', jobId }, order, (filled) => local.startApplication(jobId, filled)),
     startSession: (sessionClusterId, incarnation, order) =>
       start({ kind: 'session', sessionClusterId, incarnation }, order, (filled) => local.startSession(sessionClusterId, incarnation, filled)),
-    async fetch({ jobId, uri, additionalDependencies }, signal, progress) {
+    async fetch({ jobId, namespace, uri, additionalDependencies }, signal, progress) {
       const shown = [uri, ...additionalDependencies];
       const filled = await fillAddresses(deps, owner, shown);
       if (filled.kind !== 'done') return filled;
       const [jar = uri, ...dependencies] = filled.value;
-      const order = { jobId, uri: jar, additionalDependencies: dependencies, shown };
+      const order = { jobId, namespace, uri: jar, additionalDependencies: dependencies, shown };
       return maskedAnswer(discretion, await deps.flink.artifacts.fetch(order, signal, progress));
     },
     async check(configuration) {

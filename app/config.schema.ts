@@ -6,11 +6,9 @@ import { DEFAULT_POLICY } from '../domain/view.ts';
 
 const text = z.string().trim();
 
-const zeroOrOne = (fallback: boolean) =>
-  text
-    .default(fallback ? '1' : '0')
-    .refine((value) => /^(0|1|true|false)$/.test(value), { error: 'must be 1 or 0' })
-    .transform((value) => value === '1' || value === 'true');
+const given01 = text.refine((value) => /^(0|1|true|false)$/.test(value), { error: 'must be 1 or 0' }).transform((value) => value === '1' || value === 'true');
+
+const zeroOrOne = (fallback: boolean) => given01.prefault(fallback ? '1' : '0');
 
 const folder = text.min(1, { error: 'must name a folder' }).transform((path) => resolve(path.replace(/^~(?=\/|$)/, homedir())));
 
@@ -33,6 +31,13 @@ const seconds = (fallback: number) =>
     .default(String(fallback))
     .refine((value) => /^[1-9]\d{0,3}$/.test(value), { error: `must be a number of seconds from 1 to 9999, for example ${fallback}` })
     .transform((value) => Number(value) * 1000);
+
+/** Flink and its manual say s3:, whatever the plugin is called. */
+const blobRoot = text
+  .refine((value) => !/^[a-z][a-z0-9+.-]*:/i.test(value) || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w./-]*)?$/.test(value), {
+    error: 'must be a folder, or a place in S3 such as s3://bucket/drey',
+  })
+  .transform((value) => (value.startsWith('s3://') ? value.replace(/\/+$/, '') : resolve(value.replace(/^~(?=\/|$)/, homedir()))));
 
 const folders = text
   .default([homedir(), process.cwd(), tmpdir()].join(delimiter))
@@ -103,8 +108,14 @@ export const environmentSchema = z.object({
   DREY_DEPLOYMENT_DEFAULTS: file.optional(),
   DREY_SESSION_CLUSTER_DEFAULTS: file.optional(),
   DREY_LEGACY_NAMES: zeroOrOne(false),
-  DREY_BLOB_ROOT: folder.optional(),
+  DREY_BLOB_ROOT: blobRoot.optional(),
+  DREY_S3_PATH_STYLE: given01.optional(),
+  AWS_ENDPOINT_URL: httpUrl.optional(),
+  AWS_ENDPOINT_URL_S3: httpUrl.optional(),
+  DREY_UPLOAD_LIMIT: count(50),
+  DREY_ARTIFACT_LIMIT: count(1024),
   DREY_FILE_ROOTS: folders,
+  DREY_PRIVATE_ADDRESSES: zeroOrOne(false),
   DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),
   DREY_KEEP_EVENTS: count(DEFAULT_POLICY.keepEvents),
   DREY_LOGGING_PROFILES: folder.optional(),

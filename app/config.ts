@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { NativeConnectionOptions } from '@temporalio/worker';
+import type { S3Settings } from '../flink/storage/s3.ts';
 import { type AccessChoice, chooseAccess } from './choose-access.ts';
 import { environmentSchema } from './config.schema.ts';
 import type { Environment } from './config.schema.ts';
@@ -29,8 +30,16 @@ export interface Config {
   readonly sessionClusterDefaults?: string;
   readonly allowedHosts: readonly string[];
   readonly access: AccessChoice;
+  /** A folder, or `s3://bucket/prefix`. */
   readonly blobRoot: string;
+  readonly s3: S3Settings;
+  /** Bytes of an artifact that is uploaded through the API. */
+  readonly uploadLimit: number;
+  /** Bytes of any artifact. */
+  readonly artifactLimit: number;
   readonly fileRoots: readonly string[];
+  /** Whether http(s) artifacts may come from this machine and private networks. */
+  readonly allowPrivateAddresses: boolean;
   readonly keepJobs: number;
   readonly keepEvents: number;
   /** Folder of further logging profiles, `<name>.xml` each. */
@@ -124,6 +133,13 @@ function cacheFolder({ DREY_CACHE, XDG_CACHE_HOME }: Environment): string {
   return join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'drey');
 }
 
+/** The names are Amazon's own. Other servers know no regions, and no bucket as a host of its own. */
+function s3Settings({ AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, DREY_S3_PATH_STYLE }: Environment, variables: Variables): S3Settings {
+  const endpoint = AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL;
+  const region = [variables.AWS_REGION, variables.AWS_DEFAULT_REGION].find(isSet) ?? (endpoint === undefined ? undefined : 'us-east-1');
+  return { ...(endpoint !== undefined && { endpoint }), ...(region !== undefined && { region }), pathStyle: DREY_S3_PATH_STYLE ?? endpoint !== undefined };
+}
+
 /** The configuration from flags (`args`), which win, and environment. Throws a StartProblem. */
 export async function readConfig(args: readonly string[], environment: Variables = process.env): Promise<Config> {
   const flags = parseFlags(args);
@@ -147,9 +163,13 @@ export async function readConfig(args: readonly string[], environment: Variables
     allowedHosts: parsed.DREY_ALLOWED_HOSTS,
     access: chooseAccess(parsed),
     blobRoot: parsed.DREY_BLOB_ROOT ?? join(parsed.DREY_HOME, 'blobs'),
+    s3: s3Settings(parsed, variables),
+    uploadLimit: parsed.DREY_UPLOAD_LIMIT * 2 ** 20,
+    artifactLimit: parsed.DREY_ARTIFACT_LIMIT * 2 ** 20,
     fileRoots: parsed.DREY_FILE_ROOTS,
     requestLimitMs: parsed.DREY_REQUEST_LIMIT,
     ...(parsed.DREY_LOGGING_PROFILES !== undefined && { loggingProfiles: parsed.DREY_LOGGING_PROFILES }),
+    allowPrivateAddresses: parsed.DREY_PRIVATE_ADDRESSES,
     ...(parsed.FLINK_HOME !== undefined && { flinkHome: parsed.FLINK_HOME }),
     ...(parsed.JAVA_HOME !== undefined && { javaHome: parsed.JAVA_HOME }),
     searchPath: (variables.PATH ?? '').split(delimiter).filter(isSet),

@@ -5,7 +5,9 @@ import { createLocalClusters } from '../flink/clusters/local/create-local-cluste
 import { findJava } from '../flink/clusters/local/find-java.ts';
 import type { Flink, LocalClusters } from '../flink/flink.ts';
 import { createFlinkRest } from '../flink/rest/create-flink-rest.ts';
-import { createSnapshotStorage } from '../flink/storage/create-storage.ts';
+import { createStorage } from '../flink/storage/create-storage.ts';
+import { createS3 } from '../flink/storage/s3.ts';
+import { requireS3Plugin } from './s3-plugin.ts';
 import type { Config } from './config.ts';
 import { installationId } from './installation.ts';
 import { readLoggingProfiles } from './logging-profiles.ts';
@@ -56,18 +58,20 @@ async function openClusters(config: Config, loggingProfiles: LoggingProfiles): P
 
 /** Looks at the machine first: throws a StartProblem when Java is missing, or Maven while Flink has to be fetched. */
 export async function openFlink(config: Config): Promise<OpenedFlink> {
-  const { home, cache, blobRoot, childEnvironment: baseEnv, localTargets } = config;
+  const { home, cache, blobRoot, fileRoots, childEnvironment: baseEnv, localTargets, artifactLimit, allowPrivateAddresses } = config;
+  await requireS3Plugin(config);
   const loggingProfiles = await readLoggingProfiles(config.loggingProfiles);
   const local = await openClusters(config, loggingProfiles);
   const version = localTargets ? local.versionFor(undefined) : undefined;
   const rest = createFlinkRest();
+  const s3 = createS3(config.s3);
   return {
     loggingProfiles,
     flink: {
       rest: (url) => rest.rest(url),
       local: localTargets ? local : elsewhere(local),
-      artifacts: createArtifacts({ home, cache, roots: config.fileRoots, baseEnv }),
-      storage: createSnapshotStorage({ blobRoot }),
+      artifacts: createArtifacts({ home, cache, roots: fileRoots, blobRoot, s3, baseEnv, maxBytes: artifactLimit, allowPrivateAddresses }),
+      ...createStorage({ blobRoot, s3 }),
     },
     async provision(voice) {
       if (version === undefined) return undefined;

@@ -60,12 +60,12 @@ function version(): string {
 
 /** What reads files of defaults is imported only where there are some. */
 async function readSettings(config: Config): Promise<FunctionSettings> {
-  const { access, allowedHosts, lenient, localTargets, legacyNames, requestLimitMs } = config;
+  const { access, allowedHosts, lenient, localTargets, legacyNames, uploadLimit, artifactLimit, requestLimitMs } = config;
   const hasFiles = config.deploymentDefaults !== undefined || config.sessionClusterDefaults !== undefined;
   const defaults = hasFiles ? await (await import('./read-defaults.ts')).readDefaults(config) : {};
   const commit = await findCommit(ROOT);
   const revision = commit === undefined ? {} : { commit };
-  return { version: version(), ...access, revision, allowedHosts, lenient, localTargets, legacyNames, requestLimitMs, ...defaults };
+  return { version: version(), ...access, revision, allowedHosts, lenient, localTargets, legacyNames, uploadLimit, artifactLimit, requestLimitMs, ...defaults };
 }
 
 async function startStore({ config, voice, logger, unspeakable, stopper }: PlatformOrder, readiness: ReadinessBoard): Promise<Store> {

@@ -60,7 +60,8 @@ export async function listen(address: Address, reasons: () => readonly string[])
       fetch: (request) => current(request),
       hostname: address.host,
       port: address.port,
-      serverOptions: { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 5000 },
+      // A large artifact on a slow line takes its time.
+      serverOptions: { requestTimeout: 900_000, headersTimeout: 15_000, keepAliveTimeout: 5000 },
     }) as Server;
     made.once('listening', () => resolve(made));
     made.once('error', (error) => void explain(error, address).then(reject));

@@ -24,6 +24,7 @@ import { savepointInputSchema, savepointListSchema, savepointSchema } from './sa
 import { rotationSchema, secretValueInputSchema, secretValueListSchema, secretValueSchema } from './secret-value.schema.ts';
 import { sessionClusterDefaultsSchema, sessionClusterInputSchema, sessionClusterListSchema, sessionClusterSchema } from './session-cluster.schema.ts';
 import { readinessSchema, reconcileSchema, statusSchema, systemInformationSchema } from './system.schema.ts';
+import { artifactAnswerSchema, artifactListSchema, artifactQuery, presignAnswerSchema, presignInputSchema } from './uploaded-artifact.schema.ts';
 
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -35,6 +36,8 @@ export interface Route {
   /** All optional; parameters that are not named here are ignored. */
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** The body is a file, as the part `file` of a form or as it is, and is read as it comes. */
+  readonly upload?: 'form' | 'raw';
   readonly answer: z.ZodType;
   /** The type of an answer that is text; others are JSON or YAML, as the client likes. */
   readonly textType?: 'text/csv' | 'text/plain' | 'text/event-stream';
@@ -43,6 +46,7 @@ export interface Route {
 }
 
 const N = '/api/v1/namespaces/{namespace}';
+const ARTIFACTS = '/artifacts/v1/namespaces/{namespace}/artifacts';
 const NAMESPACE = '/namespaces/v1/namespaces/{namespace}';
 const TOKENS = '/apitokens/v1/namespaces/{namespace}/apitokens';
 
@@ -120,6 +124,14 @@ export const API = {
   patchSecretValue: { method: 'patch', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Update'], about: 'Change parts of a secret value', body: patch, answer: secretValueSchema, codes: [200] },
   deleteSecretValue: { method: 'delete', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Delete'], about: 'Delete a secret value', answer: secretValueSchema, codes: [200] },
   rotateSecretValues: { method: 'post', path: '/drey/v1/secret-values:rotate', access: 'admin', about: 'Encrypt every secret value that another key encrypted with the current key; safe to repeat', answer: rotationSchema, codes: [200] },
+
+  uploadArtifact: { method: 'post', path: `${ARTIFACTS}:upload`, access: ['Artifact', 'Create'], about: 'Upload an artifact; one of the same name is replaced', upload: 'form', answer: artifactAnswerSchema, codes: [200] },
+  listArtifacts: { method: 'get', path: `${ARTIFACTS}:list`, access: ['Artifact', 'List'], about: 'Artifacts of a namespace, the first 1000 by name', answer: artifactListSchema, codes: [200] },
+  getArtifact: { method: 'get', path: `${ARTIFACTS}:get`, access: ['Artifact', 'Get'], about: 'An artifact', query: artifactQuery, answer: artifactAnswerSchema, codes: [200] },
+  getArtifactByPath: { method: 'get', path: `${ARTIFACTS}/{filename}`, access: ['Artifact', 'Get'], about: 'An artifact', answer: artifactAnswerSchema, codes: [200] },
+  deleteArtifact: { method: 'delete', path: `${ARTIFACTS}:delete`, access: ['Artifact', 'Delete'], about: 'Delete an artifact', query: artifactQuery, answer: artifactAnswerSchema, codes: [200] },
+  presignArtifact: { method: 'post', path: '/drey/v1/namespaces/{namespace}/artifacts:presign', access: ['Artifact', 'Create'], about: 'An address that a large artifact can be PUT to', body: presignInputSchema, answer: presignAnswerSchema, codes: [200] },
+  receiveUpload: { method: 'put', path: '/drey/v1/uploads/{token}', access: 'open', about: 'The file, sent to an address that artifacts:presign gave', upload: 'raw', answer: artifactAnswerSchema, codes: [200] },
 
   listNamespaces: { method: 'get', path: '/namespaces/v1/namespaces', access: ['Namespace', 'List'], about: 'All namespaces', answer: namespacesAnswerSchema, codes: [200] },
   createNamespace: { method: 'post', path: '/namespaces/v1/namespaces', access: ['Namespace', 'Create'], about: 'Create a namespace', body: namespaceInputSchema, answer: namespaceAnswerSchema, codes: [200] },

@@ -1,11 +1,12 @@
 // What the rest of drey sees of Flink: REST calls, clusters, artifacts, storage. Answers are values; nothing here decides.
-import type { DeploymentId, FlinkJobId, JobId, SavepointId, SessionClusterId, TriggerId } from '../domain/ids.ts';
+import type { FlinkJobId, JobId, SessionClusterId, TriggerId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { FetchedArtifact } from '../domain/job.ts';
 import type { SavepointFormat } from '../domain/savepoint.ts';
 import type { Logging, Resources } from '../domain/template.schema.ts';
 import type { Answer } from './answer.ts';
 import type { ProcessLogs } from './logs.ts';
+import type { SnapshotStorage, UploadedArtifacts } from './storage/storage.ts';
 
 export type { Answer } from './answer.ts';
 
@@ -15,6 +16,7 @@ export interface Flink {
   readonly local: LocalClusters;
   readonly artifacts: Artifacts;
   readonly storage: SnapshotStorage;
+  readonly uploads: UploadedArtifacts;
 }
 
 export type FlinkJobStatus =
@@ -204,6 +206,8 @@ export interface LocalClusters {
 
 export interface FetchOrder {
   readonly jobId: JobId;
+  /** Whose uploaded artifacts it may read. */
+  readonly namespace: string;
   readonly uri: string;
   readonly additionalDependencies: readonly string[];
   /** The same addresses as they may be seen, jar first: files are named after them. */
@@ -215,32 +219,4 @@ export interface Artifacts {
   fetch(order: FetchOrder, signal: AbortSignal, progress: (bytes: number) => void): Promise<Answer<FetchedArtifact>>;
   /** Removes what was fetched for a Job. Only after it is terminal. */
   forget(jobId: JobId): Promise<void>;
-}
-
-export interface FoundSnapshot {
-  readonly location: string;
-  /** From `chk-N`; undefined for a savepoint's directory. */
-  readonly checkpointId?: number;
-  /** Modification time of `_metadata`. */
-  readonly writtenAt: Instant;
-}
-
-/** Savepoints and checkpoints as they lie in the blob root. Only complete ones (with `_metadata`) are ever reported. */
-export interface SnapshotStorage {
-  /** `<root>/flink-savepoints/namespaces/<ns>/deployments/<id>/<savepoint id>`, as a URI; of that savepoint alone. */
-  savepointDirectory(namespace: string, deploymentId: DeploymentId, savepointId: SavepointId): string;
-  /** `<root>/flink-jobs/namespaces/<ns>/deployments/<id>/checkpoints`, as a URI. */
-  checkpointDirectory(namespace: string, deploymentId: DeploymentId): string;
-  /** JobManager archive of a Job, as a URI. */
-  archiveDirectory(namespace: string, deploymentId: DeploymentId, jobId: JobId): string;
-  /** The complete savepoint in its own directory, if there is one. */
-  findSavepoint(targetDirectory: string): Promise<FoundSnapshot | undefined>;
-  /** Complete retained checkpoints of this Flink job below `directory`, newest (highest id) first. */
-  listCheckpoints(directory: string, jobId: FlinkJobId): Promise<readonly FoundSnapshot[]>;
-  /** True when `location` is on a file system that can be looked at from here; of others nothing is ever found. */
-  sees(location: string): boolean;
-  /** True when a complete snapshot lies at `location`. */
-  exists(location: string): Promise<boolean>;
-  /** Removes one snapshot's data; true also when it was gone. */
-  remove(location: string): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { createAuthenticate } from './authenticate.ts';
 import type { AppDeps, FunctionDeps, HttpApp } from './deps.ts';
 import { createEventFeed } from './event-feed.ts';
 import { serveFlinkUi } from './flink-ui.ts';
-import { limitBody, refuseStrangers, securityHeaders } from './guard.ts';
+import { refuseStrangers, securityHeaders } from './guard.ts';
 import { createLimitRate } from './limit-rate.ts';
 import { serveMetrics } from './metrics.ts';
 import { Problem } from './problem.ts';
@@ -28,7 +28,6 @@ export function createHttpApp(given: AppDeps): HttpApp {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (context, methods) => refuseMethod(context, methods, deps) }));
   // A token is never sent by a page that was not given it.
   if (auth.kind === 'none') app.use(refuseStrangers(allowedHosts));
-  app.use(limitBody);
   app.use(async (context, next) => {
     const { req } = context;
     if (!isOpen(req.path)) {
@@ -45,11 +44,11 @@ export function createHttpApp(given: AppDeps): HttpApp {
   return app;
 }
 
-/** What is told to everybody: whether the server lives and can work, and how its API looks. */
-const OPEN = new Set(Object.values<Route>(API).flatMap(({ access, path }) => (access === 'open' ? [path] : [])));
+/** What is told to everybody: whether the server lives and can work, and how its API looks. An address for an upload is a permission by itself. */
+const OPEN = Object.values<Route>(API).flatMap(({ access, path }) => (access === 'open' ? [new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)] : []));
 
 function isOpen(path: string): boolean {
-  return OPEN.has(path) || /^\/(?:api\/)?swagger(?:\.json)?$|^\/swagger\//.test(path);
+  return OPEN.some((pattern) => pattern.test(path)) || /^\/(?:api\/)?swagger(?:\.json)?$|^\/swagger\//.test(path);
 }
 
 function refuseMethod({ req }: Context, methods: readonly string[], { logger }: FunctionDeps): Response {

@@ -20,7 +20,7 @@ export type HttpApp = Hono<{ Variables: { principal: Principal } }>;
 export interface AppDeps {
   readonly store: Store;
   readonly wake: Wake;
-  readonly flink: Pick<Flink, 'local' | 'storage' | 'rest'>;
+  readonly flink: Pick<Flink, 'local' | 'storage' | 'rest' | 'uploads'>;
   /** The REST address of the Flink cluster that runs this Job, or undefined when it has none or cannot be reached. */
   endpointOf(job: Job): Promise<string | undefined>;
   readiness(): Promise<Readiness> | Readiness;
@@ -62,6 +62,10 @@ export interface FunctionSettings {
   readonly watching?: Partial<FeedLimits>;
   /** Logging profiles of the operator, besides the built-in one. */
   readonly loggingProfiles?: LoggingProfiles;
+  /** Bytes of a file in a form; 50 MiB unless given. */
+  readonly uploadLimit?: number;
+  /** Bytes of a file that is sent to an address asked for; 1 GiB unless given. */
+  readonly artifactLimit?: number;
   /** Defaults of the operator, over the built-in ones (D9). */
   readonly defaults?: DeploymentDefaultsSpec;
   /** Which image runs which Flink version; the built-in ones unless given. */

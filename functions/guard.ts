@@ -29,7 +29,8 @@ export function refuseStrangers(allowed: readonly string[]): MiddlewareHandler {
     if (origin !== undefined && !sandboxed && !isOwnOrigin(origin, host, allowedHosts)) {
       throw new Problem('forbidden', `requests of pages from ${origin} are not accepted`);
     }
-    refuseForms(req.header('content-type'), req.header(UPLOAD_HEADER));
+    const hasToken = /^bearer /i.test(req.header('authorization') ?? '');
+    refuseForms(req.header('content-type'), hasToken || req.header(UPLOAD_HEADER) !== undefined);
     await next();
   };
 }
@@ -41,9 +42,10 @@ function isOwnOrigin(origin: string, host: string, allowedHosts: readonly string
   return url.host === host.replace(url.protocol === 'https:' ? /:443$/ : /:80$/, '') || allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
 }
 
-function refuseForms(contentType: string | undefined, upload: string | undefined): void {
+/** `vouched`: the request has a header that no form of another page can send: a token, or the one that uploads need without. */
+function refuseForms(contentType: string | undefined, vouched: boolean): void {
   const type = mediaTypeOf(contentType);
-  if (type === undefined || !FORM_TYPES.includes(type) || (type === 'multipart/form-data' && upload !== undefined)) return;
+  if (type === undefined || !FORM_TYPES.includes(type) || (type === 'multipart/form-data' && vouched)) return;
   throw new Problem(
     'unsupportedMediaType',
     type === 'multipart/form-data'

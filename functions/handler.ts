@@ -1,14 +1,19 @@
 // The shape of a handler: parsed input and the dependencies in, a Reply out. Handlers know nothing of HTTP but its success codes.
 import type { Principal } from '../domain/access.ts';
-import type { Answer, Body, Code, Params, Query, RouteName } from '../domain/api.schema.ts';
+import type { Answer, API, Body, Code, Params, Query, RouteName } from '../domain/api.schema.ts';
 import type { FunctionDeps } from './deps.ts';
 import type { IfMatch } from './if-match.ts';
 import type { KeyedRequest } from './once.ts';
+import type { IncomingFile } from './read-upload.ts';
 
 export interface Input<Name extends RouteName> {
   readonly params: Params<Name>;
   readonly query: Query<Name>;
   readonly body: Body<Name>;
+  /** Of a route that takes one. */
+  readonly file: (typeof API)[Name] extends { readonly upload: string } ? IncomingFile : undefined;
+  /** Scheme, host and port that the client used. */
+  readonly origin: string;
   readonly principal: Principal;
   /** Of a POST with the header Idempotency-Key. */
   readonly requestKey?: KeyedRequest;

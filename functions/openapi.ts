@@ -20,7 +20,7 @@ export function createOpenApi(version: string): object {
 }
 
 function describe(name: string, route: Route) {
-  const { method, path, about, query, body } = route;
+  const { method, path, about, query, body, upload } = route;
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, key = '']) => ({
     name: key,
     in: 'path' as const,
@@ -37,6 +37,7 @@ function describe(name: string, route: Route) {
     parameters: [...parameters, ...keyed, ...(isConditional(route) ? [ifMatch] : []), ...(route.textType === 'text/event-stream' ? [lastEventId] : [])],
     request: {
       ...(query === undefined ? {} : { query }),
+      ...(upload === undefined ? {} : { body: fileOf(upload) }),
       ...(body === undefined ? {} : { body: { required: true, content: inEachFormat(body, method === 'patch' ? ['application/merge-patch+json'] : []) } }),
     },
     responses: { ...Object.fromEntries(route.codes.map((code) => [code, answerOf(code, route)])), default: errorAnswer },
@@ -48,8 +49,14 @@ function isConditional({ method, path }: Route): boolean {
   return path.startsWith('/api/v1/') && (method === 'put' || method === 'patch' || method === 'delete');
 }
 
+function fileOf(upload: NonNullable<Route['upload']>) {
+  const file = { type: 'string' as const, format: 'binary' };
+  const form = { type: 'object' as const, properties: { file }, required: ['file'] };
+  return { required: true, content: upload === 'form' ? { 'multipart/form-data': { schema: form } } : { 'application/octet-stream': { schema: file } } };
+}
+
 function tagOf(path: string): string {
-  return /\{namespace\}\/([\w-]+)/.exec(path)?.[1] ?? 'platform';
+  return /\{namespace\}\/([\w-]+)/.exec(path)?.[1] ?? (path.includes('/uploads/') ? 'artifacts' : 'platform');
 }
 
 function inEachFormat(schema: Route['answer'], also: readonly string[] = []) {

@@ -13,6 +13,7 @@ import { KEY_HEADER, readRequestKey } from './once.ts';
 import { withFilters } from './paging.ts';
 import { Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
+import { readUpload } from './read-upload.ts';
 
 /** A parameter with a verb of the platform API behind it: `{namespace}:verb`. */
 export const CUSTOM_VERB = /\{(\w+)\}:(\w+)$/;
@@ -26,7 +27,7 @@ export async function readInput({ req }: Context, { route, principal }: Passed, 
   const { settings } = deps;
   const params = paramsOf(req.param(), route.path);
   for (const text of Object.values(params)) {
-    if (text.length > 250 || /\p{Cc}/u.test(text) || !text.isWellFormed()) throw new Problem('notFound', 'there is nothing of that name');
+    if (text.length > 255 || /\p{Cc}/u.test(text) || !text.isWellFormed()) throw new Problem('notFound', 'there is nothing of that name');
   }
   const { namespace } = params;
   const makes = route.method === 'post' || route.method === 'put';
@@ -34,11 +35,12 @@ export async function readInput({ req }: Context, { route, principal }: Passed, 
   refuseRehearsal(route, req.query('dryRun'));
   const query = route.query === undefined ? undefined : check(route.query, asked(req, route), { lenient: true });
   const body = route.body === undefined ? undefined : check<unknown>(route.body, asMeant(route, await readBody(req.raw), settings), settings);
+  const file = route.upload === undefined ? undefined : await readUpload(req.raw, { kind: route.upload, path: req.path }, settings);
   const isMaking = route.method === 'post' && body !== undefined;
   const keyed = { route: route.path, body, ...(namespace === undefined ? {} : { namespace }) };
   const requestKey = isMaking ? readRequestKey(req.header(KEY_HEADER), keyed) : undefined;
   const ifMatch = WRITES_ONE.has(route.method) ? readIfMatch(req.header('if-match')) : undefined;
-  return { params, query, body, principal, requestKey, ifMatch } as Input<RouteName>;
+  return { params, query, body, file, origin: new URL(req.url).origin, principal, requestKey, ifMatch } as Input<RouteName>;
 }
 
 const WRITES_ONE: ReadonlySet<Route['method']> = new Set(['put', 'patch', 'delete']);

@@ -1,6 +1,7 @@
 // Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
 import { createApiToken, deleteApiToken, getApiToken, listApiTokens } from './api-tokens.ts';
 import { listAuditLog } from './audit.ts';
+import { deleteArtifact, getArtifact, getArtifactByPath, listArtifacts, presignArtifact, receiveUpload, uploadArtifact } from './artifacts.ts';
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
 import { deleteSavepoint } from './delete-savepoint.ts';
 import { getDeploymentDefaults, patchDeploymentDefaults, replaceDeploymentDefaults } from './deployment-defaults.ts';
@@ -76,6 +77,14 @@ export const HANDLERS: Handlers = {
   getDeploymentDefaults,
   replaceDeploymentDefaults,
   patchDeploymentDefaults,
+
+  uploadArtifact,
+  listArtifacts,
+  getArtifact,
+  getArtifactByPath,
+  deleteArtifact,
+  presignArtifact,
+  receiveUpload,
 
   listNamespaces,
   createNamespace,

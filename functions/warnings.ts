@@ -61,10 +61,10 @@ async function warnOfSession({ store, settings }: FunctionDeps, { namespace, spe
   const name = spec.sessionClusterName ?? '';
   const cluster = await store.sessionClusters.find(store.read, namespace, name);
   if (cluster === undefined) return [`the session cluster "${name}" does not exist in namespace "${namespace}": the Deployment waits until it does`];
-  const ignored = [
-    ...ownImageFields(settings.images ?? BUILT_IN_IMAGES, spec.template.spec.artifact),
-    ...(spec.template.spec.kubernetes === undefined ? [] : ['kubernetes']),
-  ];
+  const { artifact, kubernetes } = spec.template.spec;
+  const dependencies = 'additionalDependencies' in artifact && artifact.additionalDependencies?.length ? ['additionalDependencies'] : [];
+  const images = ownImageFields(settings.images ?? BUILT_IN_IMAGES, artifact);
+  const ignored = [...images, ...dependencies, ...(kubernetes === undefined ? [] : ['kubernetes'])];
   const stopped = cluster.spec.state === 'STOPPED' ? [`the session cluster "${name}" is to be STOPPED: the Deployment waits until it runs`] : [];
   if (ignored.length === 0) return stopped;
   return [...stopped, `in session mode the session cluster decides, these are ignored here: ${ignored.join(', ')}`];

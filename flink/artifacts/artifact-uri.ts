@@ -1,6 +1,8 @@
 // What a jarUri or an additional dependency names, as a value. Reads nothing; a text that names nothing we can fetch is one sentence.
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseS3 } from '../storage/s3-location.ts';
+import type { S3Place } from '../storage/s3.ts';
 
 export interface MavenCoordinate {
   readonly group: string;
@@ -12,9 +14,10 @@ export interface MavenCoordinate {
 export type ArtifactSource =
   | { readonly kind: 'file'; readonly path: string; readonly name: string }
   | { readonly kind: 'http'; readonly url: URL; readonly name: string }
+  | { readonly kind: 's3'; readonly place: S3Place; readonly name: string }
   | { readonly kind: 'maven'; readonly coordinate: MavenCoordinate; readonly name: string };
 
-const SCHEMES = 'file:, http:, https: and maven: work here';
+const SCHEMES = 'file:, http:, https:, s3: and maven: work here';
 const MAVEN_FORM = 'maven:<group>:<artifact>:<version>, and a classifier after another ":" where there is one';
 /** Every part begins with a letter or digit, so that none can be taken for an option. */
 const PART = /^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,199}$/;
@@ -28,6 +31,10 @@ export function parseArtifactUri(uri: string): ArtifactSource | string {
     case 'http':
     case 'https':
       return parseHttp(uri);
+    case 's3':
+    case 's3a':
+    case 's3p':
+      return parseObject(uri);
     case 'maven':
       return parseMaven(uri);
     case undefined:
@@ -50,6 +57,14 @@ function parseHttp(uri: string): ArtifactSource | string {
   if (!URL.canParse(uri)) return `"${withoutPassword(uri)}" is no address`;
   const url = new URL(uri);
   return { kind: 'http', url, name: safeName(basename(url.pathname)) };
+}
+
+function parseObject(uri: string): ArtifactSource | string {
+  const place = parseS3(uri);
+  if (place === undefined || /^$|\/$|(^|\/)\.{1,2}\//.test(place.key)) {
+    return `"${withoutPassword(uri)}" is no address of an object in S3: it must look like s3://bucket/folder/job.jar`;
+  }
+  return { kind: 's3', place, name: safeName(basename(place.key)) };
 }
 
 function parseMaven(uri: string): ArtifactSource | string {

@@ -9,7 +9,10 @@ import { type ArtifactSource, parseArtifactUri } from './artifact-uri.ts';
 import { fetchFile } from './from-file.ts';
 import { fetchHttp } from './from-http.ts';
 import { fetchMaven } from './from-maven.ts';
+import { fetchS3 } from './from-s3.ts';
+import { faultOfOwner, uploadFolder } from './own-artifacts.ts';
 import { later, messageOf, refused } from './refusals.ts';
+import { createS3, type S3 } from '../storage/s3.ts';
 import type { Environment } from './run-maven.ts';
 import type { Saved, Watch } from './save-stream.ts';
 
@@ -20,6 +23,9 @@ export interface ArtifactsOptions {
   readonly cache: string;
   /** Folders below which `file:` may read. */
   readonly roots: readonly string[];
+  /** Where uploaded artifacts lie, which may be read besides: those of a Job's own namespace, and of no other. */
+  readonly blobRoot?: string;
+  readonly s3?: S3;
   /** Environment of `mvn`. */
   readonly baseEnv: Environment;
   /** Whether http(s) may reach this machine and private networks. Off unless given. */
@@ -75,12 +81,12 @@ async function readFetched(folder: string): Promise<FetchedArtifact | undefined>
   }
 }
 
-async function fetchAll({ uri, additionalDependencies, shown }: FetchOrder, work: Work): Promise<Answer<FetchedArtifact>> {
+async function fetchAll({ uri, additionalDependencies, shown, namespace }: FetchOrder, work: Work): Promise<Answer<FetchedArtifact>> {
   const fetched: Fetched[] = [];
   let before = 0;
   for (const [index, each] of [uri, ...additionalDependencies].entries()) {
     const watch = { ...work.watch, progress: (bytes: number) => work.watch.progress(before + bytes) };
-    const answer = await fetchOne({ uri: each, shown: shown?.[index] ?? each, index }, { ...work, watch });
+    const answer = await fetchOne({ uri: each, shown: shown?.[index] ?? each, index, namespace }, { ...work, watch });
     if (answer.kind !== 'done') return answer;
     fetched.push(answer.value);
     before += answer.value.bytes;
@@ -105,21 +111,25 @@ async function settle(value: FetchedArtifact, { folder, temporary }: Work): Prom
   }
 }
 
-interface Address {
+interface Wanted {
   readonly uri: string;
   /** As it may be seen. */
   readonly shown: string;
+  /** 0 is the jar of the Job, the others are its dependencies. */
   readonly index: number;
+  readonly namespace: string;
 }
 
-async function fetchOne({ uri, shown, index }: Address, { temporary, options, watch }: Work): Promise<Answer<Fetched>> {
+async function fetchOne({ uri, shown, index, namespace }: Wanted, { temporary, options, watch }: Work): Promise<Answer<Fetched>> {
   const source = parseArtifactUri(uri);
   if (typeof source === 'string') return refused(source);
+  const fault = await faultOfOwner(source, namespace, options.blobRoot);
+  if (fault !== undefined) return refused(fault);
   const isMain = index === 0;
   const name = nameFor(shownName(source.name, shown), index);
   const target = join(temporary, name);
   await mkdir(dirname(target), { recursive: true });
-  const answer = await from(source, target, { options, watch });
+  const answer = await from(source, target, { options, watch, namespace });
   if (answer.kind !== 'done') return answer;
   if ((isMain || name.endsWith('.jar')) && !(await isArchive(target))) return refused(`${name} is not a jar: it does not begin like a zip archive`);
   return { kind: 'done', value: { ...answer.value, name } };
@@ -138,16 +148,20 @@ function nameFor(name: string, index: number): string {
   return /\.jar$/i.test(name) ? name : `${name}.jar`;
 }
 
-async function from(source: ArtifactSource, target: string, { options, watch }: Pick<Work, 'options' | 'watch'>): Promise<Answer<Saved>> {
+type Surroundings = Pick<Work, 'options' | 'watch'> & Pick<Wanted, 'namespace'>;
+
+async function from(source: ArtifactSource, target: string, { options, watch, namespace }: Surroundings): Promise<Answer<Saved>> {
+  const { allowPrivateAddresses = false, limitMs = 900_000, s3 = createS3({ pathStyle: false }) } = options;
+  const bounded = { ...watch, signal: AbortSignal.any([watch.signal, AbortSignal.timeout(limitMs)]) };
   switch (source.kind) {
     case 'file':
-      return fetchFile({ path: source.path, target }, options.roots, watch);
-    case 'http': {
-      const { allowPrivateAddresses = false, limitMs = 900_000 } = options;
+      return fetchFile({ path: source.path, target }, { named: options.roots, uploads: uploadFolder(options.blobRoot, namespace) }, bounded);
+    case 'http':
       return fetchHttp({ url: source.url, target }, { allowPrivateAddresses, limitMs }, watch);
-    }
+    case 's3':
+      return fetchS3({ place: source.place, target, limitMs }, s3, watch);
     case 'maven':
-      return fetchMaven({ coordinate: source.coordinate, target }, { cache: options.cache, environment: options.baseEnv }, watch);
+      return fetchMaven({ coordinate: source.coordinate, target }, { cache: options.cache, environment: options.baseEnv }, bounded);
   }
 }
 

@@ -1,7 +1,7 @@
 // Artifacts that lie on this machine. Only below the configured folders, whatever links and dots the address contains.
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { relative, isAbsolute } from 'node:path';
+import { basename, relative, isAbsolute } from 'node:path';
 import type { Answer } from '../flink.ts';
 import { messageOf, later, refused, tooLarge } from './refusals.ts';
 import { type Saved, saveStream, TooLarge, type Watch } from './save-stream.ts';
@@ -12,10 +12,20 @@ export interface FileOrder {
   readonly target: string;
 }
 
+export interface Roots {
+  /** By DREY_FILE_ROOTS. */
+  readonly named: readonly string[];
+  /** Uploaded artifacts of the namespace. */
+  readonly uploads: readonly string[];
+}
+
 /** Copies, never links: the user may build over the original. */
-export async function fetchFile({ path, target }: FileOrder, roots: readonly string[], watch: Watch): Promise<Answer<Saved>> {
+export async function fetchFile({ path, target }: FileOrder, { named, uploads }: Roots, watch: Watch): Promise<Answer<Saved>> {
   const real = await realpath(path).catch(() => undefined);
-  if (real === undefined || !(await isBelow(real, roots))) return refused(notBelow(path, real, roots));
+  if (real === undefined || !(await isBelow(real, [...named, ...uploads]))) {
+    const isUpload = uploads.some((root) => !leaves(relative(root, path)));
+    return refused(isUpload && real === undefined ? `there is no uploaded artifact "${basename(path)}"` : notBelow(path, real, named));
+  }
   const seen = await stat(real);
   if (!seen.isFile()) return refused(`${path} is no file`);
   if (seen.size > watch.maxBytes) return tooLarge(path, watch.maxBytes);
@@ -26,7 +36,7 @@ export async function fetchFile({ path, target }: FileOrder, roots: readonly str
   }
 }
 
-async function isBelow(path: string, roots: readonly string[]): Promise<boolean> {
+export async function isBelow(path: string, roots: readonly string[]): Promise<boolean> {
   const real = await Promise.all(roots.map((root) => realpath(root).catch(() => undefined)));
   return real.some((root) => root !== undefined && !leaves(relative(root, path)));
 }

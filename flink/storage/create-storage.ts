@@ -1,76 +1,21 @@
-// Savepoints and checkpoints in a folder of this machine: the layout of the manual (vvp.md §1.15). Reports complete snapshots only,
-// and never takes a folder that cannot be read for an empty one. Snapshots of other file systems are not seen here.
-import { readdir, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { normaliseLocation } from '../../domain/location.ts';
-import type { FoundSnapshot, SnapshotStorage } from '../flink.ts';
+// Opens the blob root, a folder or a place in S3: the one file that knows there are two kinds.
+import type { Flink } from '../flink.ts';
+import { createFolderSnapshots } from './folder-snapshots.ts';
+import { createFolderUploads } from './folder-uploads.ts';
+import { createS3, type S3 } from './s3.ts';
+import { parseS3 } from './s3-location.ts';
+import { createS3Snapshots } from './s3-snapshots.ts';
+import { createS3Uploads } from './s3-uploads.ts';
 
-/** `blobRoot`: an absolute folder; it need not exist yet. */
-export function createSnapshotStorage({ blobRoot }: { readonly blobRoot: string }): SnapshotStorage {
-  const uri = (...parts: readonly string[]): string => locationOf(join(blobRoot, ...parts));
-  const deployment = (namespace: string, id: string): readonly string[] => ['namespaces', namespace, 'deployments', id];
-  return {
-    savepointDirectory: (namespace, id, savepointId) => uri('flink-savepoints', ...deployment(namespace, id), savepointId),
-    checkpointDirectory: (namespace, id) => uri('flink-jobs', ...deployment(namespace, id), 'checkpoints'),
-    archiveDirectory: (namespace, id, jobId) => uri('flink-jobs', ...deployment(namespace, id), 'archive', jobId),
-    async findSavepoint(targetDirectory) {
-      const found = await snapshotsIn(pathOf(targetDirectory), /^savepoint-/);
-      return found.toSorted((a, b) => b.writtenAt - a.writtenAt)[0];
-    },
-    async listCheckpoints(directory, jobId) {
-      const parent = pathOf(directory);
-      const found = await snapshotsIn(parent && join(parent, jobId), /^chk-\d+$/);
-      return found.toSorted((a, b) => (b.checkpointId ?? 0) - (a.checkpointId ?? 0));
-    },
-    sees: (location) => pathOf(location) !== undefined,
-    async exists(location) {
-      const path = pathOf(location);
-      return path !== undefined && (await snapshotIn(path)) !== undefined;
-    },
-    remove,
-  };
+export interface StorageOptions {
+  /** An absolute folder, which need not exist yet, or `s3://bucket/prefix`. */
+  readonly blobRoot: string;
+  readonly s3?: S3;
 }
 
-/** Undefined when it lies on another file system. */
-function pathOf(location: string): string | undefined {
-  const plain = normaliseLocation(location);
-  if (plain.startsWith('/')) return plain;
-  return plain.startsWith('file:///') ? plain.slice('file://'.length) : undefined;
-}
-
-/** As Flink writes it: nothing is escaped, a blank stays a blank (`%20` would name another folder). */
-function locationOf(path: string): string {
-  return `file://${path}`;
-}
-
-const isMissing = (error: NodeJS.ErrnoException): boolean => error.code === 'ENOENT' || error.code === 'ENOTDIR';
-
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (!isMissing(error)) throw error;
-  return undefined;
-}
-
-async function snapshotsIn(folder: string | undefined, name: RegExp): Promise<readonly FoundSnapshot[]> {
-  const entries = folder === undefined ? undefined : await readdir(folder).catch(unlessMissing);
-  if (folder === undefined || entries === undefined) return [];
-  const found = await Promise.all(entries.filter((entry) => name.test(entry)).map((entry) => snapshotIn(join(folder, entry))));
-  return found.filter((snapshot) => snapshot !== undefined);
-}
-
-async function snapshotIn(folder: string): Promise<FoundSnapshot | undefined> {
-  const seen = await stat(join(folder, '_metadata')).catch(unlessMissing);
-  if (seen === undefined || !seen.isFile()) return undefined;
-  const id = /^chk-(\d+)$/.exec(basename(folder))?.[1];
-  return { location: locationOf(folder), writtenAt: seen.mtimeMs, ...(id !== undefined && { checkpointId: Number(id) }) };
-}
-
-/** `_metadata` goes last, so that a removal that was interrupted is still recognised as one. Throws for a folder that is no snapshot. */
-async function remove(location: string): Promise<void> {
-  const folder = pathOf(location);
-  if (folder === undefined) throw new Error(`${location} does not lie on this machine, so it cannot be removed here`);
-  const entries = await readdir(folder).catch(unlessMissing);
-  if (entries === undefined) return;
-  if (entries.length > 0 && !entries.includes('_metadata')) throw new Error(`${location} is no complete snapshot, so it is not removed`);
-  for (const entry of entries) if (entry !== '_metadata') await rm(join(folder, entry), { recursive: true, force: true });
-  await rm(folder, { recursive: true, force: true });
+export function createStorage({ blobRoot, s3 = createS3({ pathStyle: false }) }: StorageOptions): Pick<Flink, 'storage' | 'uploads'> {
+  const place = parseS3(blobRoot);
+  if (place === undefined) return { storage: createFolderSnapshots(blobRoot), uploads: createFolderUploads(blobRoot) };
+  const root = { ...place, key: place.key.replace(/\/+$/, '') };
+  return { storage: createS3Snapshots(s3, root), uploads: createS3Uploads(s3, root) };
 }

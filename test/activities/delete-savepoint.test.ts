@@ -8,7 +8,7 @@ import { deleteSavepoint } from '../../activities/delete-savepoint.ts';
 import type { ActivityDeps, Order } from '../../activities/deps.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { toFlinkJobId, type SavepointId } from '../../domain/ids.ts';
-import { createSnapshotStorage } from '../../flink/storage/create-storage.ts';
+import { createStorage } from '../../flink/storage/create-storage.ts';
 import type { NewSavepoint, Store } from '../../store/store.ts';
 import { newId, openPgliteStore } from '../store/open-store.ts';
 import { aJob, aSavepoint, storeDeployment } from '../store/samples.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-const storage = () => createSnapshotStorage({ blobRoot: root });
+const storage = () => createStorage({ blobRoot: root }).storage;
 const depsWith = (remove = (location: string): Promise<void> => storage().remove(location)): ActivityDeps =>
   ({ store, flink: { storage: { ...storage(), remove } } }) as unknown as ActivityDeps;
 

@@ -62,7 +62,7 @@ describe('Flink on behalf of a Job', () => {
   const anOrder = (flinkConfiguration: Readonly<Record<string, string>>) => ({ flinkConfiguration }) as unknown as ApplicationOrder;
   const start = (flinkConfiguration: Readonly<Record<string, string>>) => own().startApplication('job' as never, anOrder(flinkConfiguration));
   const fetch = (uri: string, additionalDependencies: readonly string[] = []) =>
-    own().fetch({ jobId: 'job' as never, uri, additionalDependencies }, AbortSignal.timeout(1000), () => undefined);
+    own().fetch({ jobId: 'job' as never, namespace: owner.namespace, uri, additionalDependencies }, AbortSignal.timeout(1000), () => undefined);
 
   beforeAll(async () => {
     store = await openPgliteStore();

@@ -88,6 +88,26 @@ describe('the configuration', () => {
     expect(database).toEqual({ kind: 'postgres', url: 'postgres://u:p@db/drey' });
   });
 
+  it('takes a blob root in S3, and what Amazon’s own variables say of it', async () => {
+    const ours = await readConfig(['--blob-root', 's3://drey-blobs/a/b/'], { AWS_ENDPOINT_URL_S3: 'http://minio:9000', AWS_ENDPOINT_URL: 'http://other' });
+    expect([ours.blobRoot, ours.s3]).toEqual(['s3://drey-blobs/a/b', { endpoint: 'http://minio:9000', region: 'us-east-1', pathStyle: true }]);
+    const amazons = await readConfig([], { DREY_BLOB_ROOT: 's3://drey-blobs', AWS_REGION: 'eu-west-1' });
+    expect([amazons.blobRoot, amazons.s3]).toEqual(['s3://drey-blobs', { region: 'eu-west-1', pathStyle: false }]);
+    expect((await readConfig([], { DREY_BLOB_ROOT: 's3://drey-blobs' })).s3).toEqual({ pathStyle: false });
+    expect((await readConfig([], { AWS_ENDPOINT_URL: 'https://s3.example.com', DREY_S3_PATH_STYLE: '0' })).s3.pathStyle).toBe(false);
+  });
+
+  it.each(['s3://Bucket', 's3:bucket', 's3://', 'gs://bucket', 's3://bucket/a?b', 's3a://bucket'])('refuses %s as a blob root', async (value) => {
+    expect(await refusal({ DREY_BLOB_ROOT: value })).toBe(
+      'StartProblem: DREY_BLOB_ROOT (--blob-root) must be a folder, or a place in S3 such as s3://bucket/drey.',
+    );
+  });
+
+  it('has limits of artifacts in MiB', async () => {
+    expect(await readConfig([], {})).toMatchObject({ uploadLimit: 52_428_800, artifactLimit: 2 ** 30 });
+    expect(await readConfig([], { DREY_UPLOAD_LIMIT: '1', DREY_ARTIFACT_LIMIT: '2' })).toMatchObject({ uploadLimit: 2 ** 20, artifactLimit: 2 ** 21 });
+  });
+
   it('has no flag for a secret', () => {
     const secrets = SETTINGS.filter(({ env }) => /SECRET|DATABASE_URL|API_KEY/.test(env));
     expect(secrets.length).toBeGreaterThan(0);

@@ -9,7 +9,7 @@ import { WORKER_LIMITS } from '../../app/worker.ts';
 import { assertNever } from '../../domain/assert-never.ts';
 import { createArtifacts } from '../../flink/artifacts/create-artifacts.ts';
 import { createFlinkRest } from '../../flink/rest/create-flink-rest.ts';
-import { createSnapshotStorage } from '../../flink/storage/create-storage.ts';
+import { createStorage } from '../../flink/storage/create-storage.ts';
 import { createWake } from '../../functions/wake.ts';
 import { openClustersOf } from '../fixtures/clusters-over-http.ts';
 import { openPostgresStore } from '../store/open-store.ts';
@@ -63,7 +63,7 @@ function openDeps(settings: WorkerSettings, client: Client): ActivityDeps {
       rest: (url) => rest.rest(url),
       local: openClustersOf(settings.clustersUrl),
       artifacts: createArtifacts({ home, cache, roots: [home], baseEnv: {} }),
-      storage: createSnapshotStorage({ blobRoot: `${home}/blobs` }),
+      ...createStorage({ blobRoot: `${home}/blobs` }),
     },
     wake: createWake({ client: () => client, taskQueue: settings.taskQueue }),
     policy: settings.policy,

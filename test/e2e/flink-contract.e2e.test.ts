@@ -26,7 +26,11 @@ async function real(flinkVersion: string): Promise<FlinkUnderTest> {
   if (sighting.kind !== 'alive') throw new Error(`Flink ${flinkVersion} did not start`);
   const uri = `maven:org.apache.flink:flink-examples-streaming:${flinkVersion}:TopSpeedWindowing`;
   const artifacts = createArtifacts({ home, cache, roots: [], baseEnv });
-  const jar = await artifacts.fetch({ jobId: parseId<'JobId'>(randomUUID()), uri, additionalDependencies: [] }, AbortSignal.timeout(120_000), () => undefined);
+  const jar = await artifacts.fetch(
+    { jobId: parseId<'JobId'>(randomUUID()), uri, namespace: 'default', additionalDependencies: [] },
+    AbortSignal.timeout(120_000),
+    () => undefined,
+  );
   if (jar.kind !== 'done') throw new Error(jar.reason);
   const pool = createFlinkRest();
   return {

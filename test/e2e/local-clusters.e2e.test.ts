@@ -35,7 +35,11 @@ const clusters = open();
 async function fetchExample(version: string): Promise<FetchedArtifact> {
   const artifacts = createArtifacts({ home, cache: inject('dreyCache'), roots: [], baseEnv });
   const uri = `maven:org.apache.flink:flink-examples-streaming:${version}:TopSpeedWindowing`;
-  const answer = await artifacts.fetch({ jobId: newJob(), uri, additionalDependencies: [] }, AbortSignal.timeout(120_000), () => undefined);
+  const answer = await artifacts.fetch(
+    { jobId: newJob(), uri, namespace: 'default', additionalDependencies: [] },
+    AbortSignal.timeout(120_000),
+    () => undefined,
+  );
   if (answer.kind !== 'done') throw new Error(answer.reason);
   return answer.value;
 }

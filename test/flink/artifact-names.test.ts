@@ -13,7 +13,13 @@ it('an artifact is named after its address as it may be seen, and a jar stays on
   writeFileSync(join(root, 'job.jar'), aJar('Job', 'and.more.of.it'));
   const jobId = randomUUID();
   const uri = `file://${root}/job.jar`;
-  const order = { jobId: parseId<'JobId'>(jobId), uri, additionalDependencies: [uri, uri], shown: ['file:///${A}.jar', '${B}', 'file:///b.jar'] };
+  const order = {
+    jobId: parseId<'JobId'>(jobId),
+    namespace: 'default',
+    uri,
+    additionalDependencies: [uri, uri],
+    shown: ['file:///${A}.jar', '${B}', 'file:///b.jar'],
+  };
   const artifacts = createArtifacts({ home, cache: join(home, 'cache'), roots: [root], baseEnv: {} });
   const answer = await artifacts.fetch(order, AbortSignal.timeout(5000), () => undefined);
   if (answer.kind !== 'done') throw new Error(answer.reason);

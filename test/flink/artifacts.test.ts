@@ -43,7 +43,7 @@ interface Wish {
 
 function fetchArtifact(uri: string, { over = {}, jobId = randomUUID(), dependencies = [], signal }: Wish = {}): Promise<Answer<FetchedArtifact>> {
   const options = { home, cache: join(home, 'cache'), roots: [root], baseEnv: maven.environment, allowPrivateAddresses: true, ...over };
-  const order = { jobId: parseId<'JobId'>(jobId), uri, additionalDependencies: dependencies };
+  const order = { jobId: parseId<'JobId'>(jobId), namespace: 'default', uri, additionalDependencies: dependencies };
   return createArtifacts(options).fetch(order, signal ?? new AbortController().signal, () => undefined);
 }
 
@@ -85,8 +85,8 @@ describe('any artifact', () => {
   });
 
   it.each([
-    ['job.jar', 'has no scheme: file:, http:, https: and maven: work here'],
-    ['s3://bucket/job.jar', 'artifacts cannot be fetched from s3: file:, http:, https: and maven: work here'],
+    ['job.jar', 'has no scheme: file:, http:, https:, s3: and maven: work here'],
+    ['gs://bucket/job.jar', 'artifacts cannot be fetched from gs: file:, http:, https:, s3: and maven: work here'],
     ['maven:a:b', 'is no Maven coordinate'],
     ['maven:a:b:-Dx', 'is no Maven coordinate'],
     ['maven:a:b:1:c:d', 'is no Maven coordinate'],
@@ -237,7 +237,9 @@ describe('through Maven', () => {
     expect(maven.calls().map((call) => call.includes(' -U '))).toEqual([false, true]);
   });
 
-  it('is put off without a network, and without Maven', async () => {
+  it('is put off when it takes too long, without a network, and without Maven', async () => {
+    maven.slow();
+    expect(await fetchArtifact(TOP, { over: { limitMs: 50 } })).toMatchObject({ kind: 'unavailable', reason: 'Maven was interrupted' });
     maven.fail('[ERROR] Could not transfer artifact x from/to c (https://repo.example/m): transfer failed');
     expect(await fetchArtifact(TOP)).toMatchObject({ kind: 'unavailable', reason: expect.stringContaining('cannot reach its repository') });
     expect(await fetchArtifact(TOP, { over: { baseEnv: { PATH: '/nowhere' } } })).toMatchObject({

@@ -8,6 +8,7 @@ import { parseId } from '../../domain/ids.ts';
 import type { Job } from '../../domain/job.ts';
 import { createHttpApp } from '../../functions/app.ts';
 import type { Flink, LocalClusters } from '../../flink/flink.ts';
+import type { UploadedArtifacts } from '../../flink/storage/storage.ts';
 import type { AppDeps, FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -31,6 +32,7 @@ export interface ApiOptions {
   readonly endpoint?: string;
   /** Parts of Flink that are real. */
   readonly flink?: { readonly local?: Partial<LocalClusters>; readonly rest?: Flink['rest'] };
+  readonly uploads?: UploadedArtifacts;
 }
 
 /** biome-ignore lint: the body of an answer is whatever the server sent. */
@@ -54,7 +56,9 @@ export interface Api {
   namespace(): Promise<string>;
   request(path: string, init?: RequestInit): Promise<Answer>;
   /** The answer as it comes, not yet read. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  open(path: string, init?: RequestInit): Promise<Response>;
+  /** For a server in front of it. */
+  fetch(request: Request): Response | Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body: unknown): Promise<Answer>;
   yaml(method: string, path: string, text: string): Promise<Answer>;
@@ -68,10 +72,10 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
   const woken: string[] = [];
   const logged: object[] = [];
   const app = createHttpApp(depsFor(store, options, { woken, logged }));
-  const fetch = async (path: string, init?: RequestInit): Promise<Response> =>
+  const open = async (path: string, init?: RequestInit): Promise<Response> =>
     app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
   const request = async (path: string, init?: RequestInit): Promise<Answer> => {
-    const answer = await fetch(path, init);
+    const answer = await open(path, init);
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, text, body: parseAnswer(text, answer.headers.get('content-type') ?? '') };
   };
@@ -89,7 +93,8 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
       return `/api/v1/namespaces/${name}`;
     },
     request,
-    fetch,
+    open,
+    fetch: (sent) => app.fetch(sent),
     get: (path, headers = {}) => request(path, { headers }),
     send: (method, path, body) => sendAs('application/json')(method, path, JSON.stringify(body)),
     yaml: sendAs('application/yaml'),
@@ -152,7 +157,7 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
   return {
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },
-    flink: { ...options.flink, local: { ...local, ...options.flink?.local }, storage } as unknown as FunctionDeps['flink'],
+    flink: { ...options.flink, local: { ...local, ...options.flink?.local }, storage, uploads: options.uploads } as unknown as FunctionDeps['flink'],
     endpointOf: () => Promise.resolve(options.endpoint),
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),

@@ -107,6 +107,18 @@ describe('POST', () => {
     expect(headers.get('warning')).toContain("session cluster 'shared' does not exist");
   });
 
+  it('warns of dependencies that a session cluster would not have', async () => {
+    const cluster = { metadata: { name: 'there' }, spec: { state: 'RUNNING', deploymentTargetName: 'default' } };
+    expect((await api.send('POST', `${N}/sessionclusters`, cluster)).status).toBe(201);
+    const document = aDocument({
+      metadata: { name: 'dependent' },
+      spec: { sessionClusterName: 'there', deploymentTargetName: null },
+      artifact: { additionalDependencies: ['https://example.com/library.jar'] },
+    });
+    const { headers } = await api.send('POST', `${N}/deployments`, document);
+    expect(headers.get('warning')).toContain('these are ignored here: additionalDependencies');
+  });
+
   it('keeps a target given by id', async () => {
     const { body: target } = await api.get(`${N}/deployment-targets/default`);
     const spec = { deploymentTargetName: undefined, deploymentTargetId: target.metadata.id };

@@ -159,7 +159,7 @@ describe('a long list', () => {
       return heapUsed + external;
     };
     const before = used();
-    const response = await api.fetch(`${long}/deployments`);
+    const response = await api.open(`${long}/deployments`);
     let [bytes, pieces, peak, largest] = [0, 0, 0, 0];
     const decoder = new TextDecoder();
     let ends = '';

@@ -136,7 +136,7 @@ describe('an error that nobody foresaw', () => {
       get read() {
         return store.read;
       },
-      namespaces: { ...store.namespaces, exists: () => Promise.reject(new Error('password=secret')) },
+      namespaces: { ...store.namespaces, find: () => Promise.reject(new Error('password=secret')) },
     });
     const { status, body, text } = await broken.get(`${N}/deployments`);
     expect([status, body.error, body.path]).toEqual([500, 'Internal Server Error', `${N}/deployments`]);

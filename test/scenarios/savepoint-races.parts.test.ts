@@ -6,7 +6,7 @@ import { deleteSavepoint } from '../../activities/delete-savepoint.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { parseId, type DeploymentId, type SavepointId } from '../../domain/ids.ts';
 import { DEFAULT_POLICY } from '../../domain/view.ts';
-import { createSnapshotStorage } from '../../flink/storage/create-storage.ts';
+import { createStorage } from '../../flink/storage/create-storage.ts';
 import { createHttpApp } from '../../functions/app.ts';
 import { migrate } from '../../store/migrate.ts';
 import { openPostgres } from '../../store/postgres.ts';
@@ -66,7 +66,7 @@ function stopsBeforeCommit(store: Store): Stopped {
 }
 
 const flinkOf = () => {
-  const storage = createSnapshotStorage({ blobRoot: '/blobs' });
+  const { storage } = createStorage({ blobRoot: '/blobs' });
   const remove = (location: string): Promise<void> => Promise.resolve(void removed.push(location));
   return { local: { versions: ['1.20.0'], versionFor: () => '1.20.0' }, storage: { ...storage, remove } };
 };

@@ -25,19 +25,19 @@ const count = (fallback: number) =>
     .refine((value) => /^[1-9]\d{0,8}$/.test(value), { error: `must be a number above 0, for example ${fallback}` })
     .transform(Number);
 
-/** Flink and its manual say s3:, whatever the plugin is called. */
-const blobRoot = text
-  .refine((value) => !/^[a-z][a-z0-9+.-]*:/i.test(value) || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w./-]*)?$/.test(value), {
-    error: 'must be a folder, or a place in S3 such as s3://bucket/drey',
-  })
-  .transform((value) => (value.startsWith('s3://') ? value.replace(/\/+$/, '') : resolve(value.replace(/^~(?=\/|$)/, homedir()))));
-
 /** Read in seconds, known in milliseconds. */
 const seconds = (fallback: number) =>
   text
     .default(String(fallback))
     .refine((value) => /^[1-9]\d{0,3}$/.test(value), { error: `must be a number of seconds from 1 to 9999, for example ${fallback}` })
     .transform((value) => Number(value) * 1000);
+
+/** Flink and its manual say s3:, whatever the plugin is called. */
+const blobRoot = text
+  .refine((value) => !/^[a-z][a-z0-9+.-]*:/i.test(value) || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w./-]*)?$/.test(value), {
+    error: 'must be a folder, or a place in S3 such as s3://bucket/drey',
+  })
+  .transform((value) => (value.startsWith('s3://') ? value.replace(/\/+$/, '') : resolve(value.replace(/^~(?=\/|$)/, homedir()))));
 
 const folders = text
   .default([homedir(), process.cwd(), tmpdir()].join(delimiter))

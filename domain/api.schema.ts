@@ -117,7 +117,7 @@ export const API = {
   patchSessionCluster: { method: 'patch', path: `${N}/sessionclusters/{name}`, access: ['SessionCluster', 'Update'], about: 'Change parts of a session cluster', body: patch, answer: sessionClusterSchema, codes: [200] },
   deleteSessionCluster: { method: 'delete', path: `${N}/sessionclusters/{name}`, access: ['SessionCluster', 'Delete'], about: 'Delete a session cluster that is stopped', answer: sessionClusterSchema, codes: [200] },
 
-  listSecretValues: { method: 'get', path: `${N}/secret-values`, access: ['SecretValue', 'List'], about: 'Secret values of a namespace, by name', answer: secretValueListSchema, codes: [200] },
+  listSecretValues: { method: 'get', path: `${N}/secret-values`, access: ['SecretValue', 'List'], about: 'Secret values of a namespace, by name', query: pagingSchema, answer: secretValueListSchema, codes: [200] },
   createSecretValue: { method: 'post', path: `${N}/secret-values`, access: ['SecretValue', 'Create'], about: 'Create a secret value, which jarUri and flinkConfiguration may name as ${NAME}', body: secretValueInputSchema, answer: secretValueSchema, codes: [201] },
   getSecretValue: { method: 'get', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Get'], about: 'A secret value', answer: secretValueSchema, codes: [200] },
   replaceSecretValue: { method: 'put', path: `${N}/secret-values/{name}`, access: ['SecretValue', 'Update'], about: 'Create or replace a secret value', body: secretValueInputSchema, answer: secretValueSchema, codes: [200, 201] },

@@ -56,16 +56,16 @@ export interface FunctionSettings {
   readonly lenient: boolean;
   /** True where Flink may run as processes of the platform's own machine (D3). */
   readonly localTargets: boolean;
-  /** Bytes of a file in a form; 50 MiB unless given. */
-  readonly uploadLimit?: number;
-  /** Bytes of a file that is sent to an address asked for; 1 GiB unless given. */
-  readonly artifactLimit?: number;
   /** How long a request may take, streams excepted; 25 s unless given. */
   readonly requestLimitMs?: number;
   /** How events are watched, where not as usual. */
   readonly watching?: Partial<FeedLimits>;
   /** Logging profiles of the operator, besides the built-in one. */
   readonly loggingProfiles?: LoggingProfiles;
+  /** Bytes of a file in a form; 50 MiB unless given. */
+  readonly uploadLimit?: number;
+  /** Bytes of a file that is sent to an address asked for; 1 GiB unless given. */
+  readonly artifactLimit?: number;
   /** Defaults of the operator, over the built-in ones (D9). */
   readonly defaults?: DeploymentDefaultsSpec;
   /** Which image runs which Flink version; the built-in ones unless given. */

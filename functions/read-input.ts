@@ -56,8 +56,8 @@ function isOfNamespace({ access }: Route): boolean {
 }
 
 /** A page brings the filters of its list along; a stream that is resumed says where by a header. */
-function asked(req: Context['req'], { textType }: Route): Readonly<Record<string, string>> {
-  const query = withFilters(req.query());
+function asked(req: Context['req'], { textType, query: known }: Route): Readonly<Record<string, string>> {
+  const query = known !== undefined && 'continue' in known.shape ? withFilters(req.query()) : req.query();
   const last = textType === 'text/event-stream' ? req.header('last-event-id') : undefined;
   return last === undefined || last === '' ? query : { ...query, after: last };
 }

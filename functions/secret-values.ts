@@ -3,6 +3,7 @@
 import { SHORTEST } from '../domain/mask.ts';
 import { mergePatch } from '../domain/json.ts';
 import { parseId } from '../domain/ids.ts';
+import { nameKey } from '../domain/paging.schema.ts';
 import { wideNameInPath } from '../domain/scalar.schema.ts';
 import { secretValueInputSchema } from '../domain/secret-value.schema.ts';
 import type { SecretValueInput } from '../domain/secret-value.schema.ts';
@@ -14,15 +15,21 @@ import { findByKey, mustExist, refuseUnknownId } from './find.ts';
 import type { Handler } from './handler.ts';
 import { refuseUnmatched } from './if-match.ts';
 import { once } from './once.ts';
+import { listPages } from './paging.ts';
 import { presentSecretValue } from './present-secret-value.ts';
 import { Problem } from './problem.ts';
-import { toList } from './to-list.ts';
 import { refuseOtherName, refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
 
-export const listSecretValues: Handler<'listSecretValues'> = async ({ params }, { store }) => {
-  const secrets = await store.secretValues.list(store.read, params.namespace);
-  return { code: 200, body: toList('SecretValue', secrets.map(presentSecretValue)) };
-};
+export const listSecretValues: Handler<'listSecretValues'> = ({ params: { namespace }, query }, { store }) =>
+  listPages({
+    kind: 'SecretValue',
+    namespace,
+    query,
+    key: nameKey,
+    read: (page) => store.secretValues.list(store.read, namespace, page),
+    keyOf: ({ name }) => name,
+    present: (secrets) => secrets.map(presentSecretValue),
+  });
 
 export const getSecretValue: Handler<'getSecretValue'> = async ({ params }, { store }) => {
   const found = mustExist(await findSecret(store, store.read, params), 'SecretValue', params.name);

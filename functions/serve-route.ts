@@ -17,7 +17,8 @@ import { withinBudget } from './time-budget.ts';
 export function serveRoute(app: HttpApp, name: RouteName, deps: FunctionDeps): void {
   const route: Route = API[name];
   const handle = HANDLERS[name] as Handler<RouteName>;
-  // An upload counts its bytes itself.
+  // An upload counts its bytes itself, and takes as long as they take.
+  const spend = route.upload === undefined ? withinBudget : inItsOwnTime;
   if (route.upload === undefined) app.on(route.method.toUpperCase(), toPattern(route.path), limitBody);
   app.on(route.method.toUpperCase(), toPattern(route.path), async (context) => {
     const { req } = context;
@@ -25,7 +26,7 @@ export function serveRoute(app: HttpApp, name: RouteName, deps: FunctionDeps): v
     const principal: Principal = route.access === 'open' ? { kind: 'everyone' } : context.get('principal');
     const asked = { principal, method: req.method, path: req.path, operation: name, ...(namespace === undefined ? {} : { namespace }) };
     const response = await answered(context, deps, () =>
-      withinBudget(deps, async (limited) => {
+      spend(deps, async (limited) => {
         const reply = await handle(await readInput(context, { route, principal }, limited), limited);
         const etag = route.method === 'delete' || !('body' in reply) ? undefined : etagOf(reply.body);
         return answer({ ...reply, ...(etag === undefined ? {} : { etag }) }, { accept: req.header('accept'), textType: route.textType });
@@ -44,6 +45,8 @@ function toPattern(path: string): string {
   const parts = path.replace(CUSTOM_VERB, ':$1{[^/]+:$2}').split('/');
   return parts.map((part) => (/^[\w-]+:\w+$/.test(part) ? `:action{${part}}` : part.replaceAll(/\{(\w+)\}/g, ':$1'))).join('/');
 }
+
+const inItsOwnTime: typeof withinBudget = (deps, work) => work(deps);
 
 /** An error is an answer as well, for the audit log. */
 async function answered({ req }: Context, { logger }: FunctionDeps, work: () => Promise<Response>): Promise<Response> {

@@ -5,6 +5,7 @@ import type { NewId, SecretValueId } from '../domain/ids.ts';
 import type { SecretOwner, SecretValue } from '../domain/secret-value.ts';
 import { clockNow, newResource, toDocument, toText } from './columns.ts';
 import { deleteLabels, labelsOf, replaceLabels } from './labels.ts';
+import { type NamePage, pageByName } from './paging.ts';
 import type { Sealed, SealedFor, SecretBox } from './secret-box.ts';
 import { reseal, type Resealed } from './reseal-secret-values.ts';
 import type { Tx } from './tables.ts';
@@ -17,7 +18,7 @@ export interface SecretValues {
   /** As `findById`, and locks the row. */
   lock(tx: Tx, id: SecretValueId): Promise<SecretValue | undefined>;
   /** By name. */
-  list(tx: Tx, namespace: string): Promise<readonly SecretValue[]>;
+  list(tx: Tx, namespace: string, page?: NamePage): Promise<readonly SecretValue[]>;
   /** Undefined when the name is taken in the namespace. */
   insert(tx: Tx, draft: NewSecretValue): Promise<SecretValue | undefined>;
   /** Under the lock. */
@@ -46,8 +47,8 @@ export function createSecretValues(newId: NewId, box: SecretBox): SecretValues {
     find: (tx, namespace, name) => first(box, named(tx, namespace, name)),
     findById: (tx, id) => first(box, select(tx).where('id', '=', id)),
     lock: (tx, id) => first(box, select(tx).where('id', '=', id).forUpdate()),
-    list: async (tx, namespace) => {
-      const rows = await select(tx).where('namespace', '=', toText(namespace)).orderBy('name').execute();
+    list: async (tx, namespace, page) => {
+      const rows = await pageByName(select(tx).where('namespace', '=', toText(namespace)), page).execute();
       return rows.map((row) => opened(box, row));
     },
     insert: (tx, draft) => insert(tx, tools, draft),

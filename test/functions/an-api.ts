@@ -7,8 +7,8 @@ import type { DeploymentId, JobId } from '../../domain/ids.ts';
 import { parseId } from '../../domain/ids.ts';
 import type { Job } from '../../domain/job.ts';
 import { createHttpApp } from '../../functions/app.ts';
-import type { UploadedArtifacts } from '../../flink/storage/storage.ts';
 import type { Flink, LocalClusters } from '../../flink/flink.ts';
+import type { UploadedArtifacts } from '../../flink/storage/storage.ts';
 import type { AppDeps, FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -30,9 +30,9 @@ export interface ApiOptions {
   readonly readiness?: Readiness;
   readonly settings?: Partial<FunctionSettings>;
   readonly endpoint?: string;
-  readonly uploads?: UploadedArtifacts;
   /** Parts of Flink that are real. */
   readonly flink?: { readonly local?: Partial<LocalClusters>; readonly rest?: Flink['rest'] };
+  readonly uploads?: UploadedArtifacts;
 }
 
 /** biome-ignore lint: the body of an answer is whatever the server sent. */
@@ -55,10 +55,10 @@ export interface Api {
   /** A namespace of this test's own, with a local target `default` in it. */
   namespace(): Promise<string>;
   request(path: string, init?: RequestInit): Promise<Answer>;
-  /** For a server in front of it. */
-  handle(request: Request): Response | Promise<Response>;
   /** The answer as it comes, not yet read. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  open(path: string, init?: RequestInit): Promise<Response>;
+  /** For a server in front of it. */
+  fetch(request: Request): Response | Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: string, path: string, body: unknown): Promise<Answer>;
   yaml(method: string, path: string, text: string): Promise<Answer>;
@@ -72,10 +72,10 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
   const woken: string[] = [];
   const logged: object[] = [];
   const app = createHttpApp(depsFor(store, options, { woken, logged }));
-  const fetch = async (path: string, init?: RequestInit): Promise<Response> =>
+  const open = async (path: string, init?: RequestInit): Promise<Response> =>
     app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
   const request = async (path: string, init?: RequestInit): Promise<Answer> => {
-    const answer = await fetch(path, init);
+    const answer = await open(path, init);
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, text, body: parseAnswer(text, answer.headers.get('content-type') ?? '') };
   };
@@ -93,8 +93,8 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
       return `/api/v1/namespaces/${name}`;
     },
     request,
-    handle: (sent) => app.fetch(sent),
-    fetch,
+    open,
+    fetch: (sent) => app.fetch(sent),
     get: (path, headers = {}) => request(path, { headers }),
     send: (method, path, body) => sendAs('application/json')(method, path, JSON.stringify(body)),
     yaml: sendAs('application/yaml'),

@@ -55,7 +55,7 @@ interface Client {
 }
 
 async function watch(query = '', init: RequestInit = {}): Promise<Client> {
-  const response = await api.fetch(`/drey/v1/namespaces/${namespace}/events:watch${query}`, init);
+  const response = await api.open(`/drey/v1/namespaces/${namespace}/events:watch${query}`, init);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
@@ -201,7 +201,7 @@ describe('a watch over a real connection', () => {
     await newNamespace();
     const single = anApi(store, { settings: { watching: { ...QUICK, watchMs: 60_000, watchers: 1 } } });
     const path = `/drey/v1/namespaces/${namespace}/events:watch`;
-    const server = serve({ fetch: (request) => single.fetch(new URL(request.url).pathname), hostname: '127.0.0.1', port: 0 }) as Server;
+    const server = serve({ fetch: (request) => single.fetch(request), hostname: '127.0.0.1', port: 0 }) as Server;
     await once(server, 'listening');
     try {
       const leave = new AbortController();
@@ -211,7 +211,7 @@ describe('a watch over a real connection', () => {
       expect((await single.get(path)).status).toBe(503);
       leave.abort();
       const next = await vi.waitFor(async () => {
-        const answer = await single.fetch(path);
+        const answer = await single.open(path);
         expect(answer.status).toBe(200);
         return answer;
       });

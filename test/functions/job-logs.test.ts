@@ -24,8 +24,9 @@ beforeAll(async () => {
   api = anApi(store, { flink: { local: { logs: (id) => clusters.logs(id) }, rest: (url) => rest.rest(url) } });
   N = await api.namespace();
   await api.send('POST', `${N}/secret-values`, { metadata: { name: 'PASSWORD' }, spec: { kind: 'Plain', value: SECRET } });
-  const document = aDocument();
-  document.spec.template.spec = { ...document.spec.template.spec, flinkConfiguration: { password: '${PASSWORD}' } } as typeof document.spec.template.spec;
+  const { spec, ...others } = aDocument();
+  const template = { spec: { ...spec.template.spec, flinkConfiguration: { password: '${PASSWORD}' } } };
+  const document = { ...others, spec: { ...spec, template } };
   deploymentId = (await api.send('POST', `${N}/deployments`, document)).body.metadata.id;
 });
 afterAll(async () => {

@@ -109,9 +109,11 @@ describe('every other list', () => {
     for (const name of ['x', 'y', 'z']) {
       await api.send('POST', `${N}/sessionclusters`, { metadata: { name }, spec: { deploymentTargetName: 'default' } });
       await api.send('POST', `${N}/deployment-targets`, { metadata: { name }, spec: { local: {} } });
+      await api.send('POST', `${N}/secret-values`, { metadata: { name }, spec: { kind: 'Plain', value: 'four' } });
     }
     expect((await pagesOf(`${N}/sessionclusters`, 2)).map(({ length }) => length)).toEqual([2, 1]);
     expect((await pagesOf(`${N}/deployment-targets`, 3)).map(({ length }) => length)).toEqual([3, 1]);
+    expect((await pagesOf(`${N}/secret-values`, 1)).map(({ length }) => length)).toEqual([1, 1, 1]);
   });
 
   it('of what is newest first has pages, with the filter kept', async () => {
@@ -159,7 +161,7 @@ describe('a long list', () => {
       return heapUsed + external;
     };
     const before = used();
-    const response = await api.fetch(`${long}/deployments`);
+    const response = await api.open(`${long}/deployments`);
     let [bytes, pieces, peak, largest] = [0, 0, 0, 0];
     const decoder = new TextDecoder();
     let ends = '';

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const api = anApi(store, { uploads: createStorage({ blobRoot: root }).uploads, settings: { uploadLimit: 50 * MIB } });
   port = await anyFreePort();
   server = await listen({ host: '127.0.0.1', port }, () => []);
-  server.use((request) => api.handle(request));
+  server.use((request) => api.fetch(request));
 });
 afterAll(async () => {
   await server.stop();

@@ -65,8 +65,8 @@ export async function api(options: ApiOptions): Promise<boolean> {
 async function fill(url: string, databaseUrl: string, deployments: number): Promise<void> {
   const artifact = { kind: 'JAR', jarUri: 'https://example.com/job.jar', entryClass: 'com.example.Job', flinkVersion: '1.20' };
   const template = { spec: { artifact, flinkConfiguration: { 'execution.checkpointing.interval': '10s', 'state.backend.type': 'rocksdb' } } };
-  await send(url, 'POST', `${N}/deployment-targets`, { metadata: { name: 'main' }, spec: { kubernetes: { namespace: 'jobs' } } });
-  await send(url, 'POST', `${N}/deployments`, { metadata: { name: SEED }, spec: { state: 'CANCELLED', deploymentTargetName: 'main', template } });
+  await send(url, `POST ${N}/deployment-targets`, { metadata: { name: 'main' }, spec: { kubernetes: { namespace: 'jobs' } } });
+  await send(url, `POST ${N}/deployments`, { metadata: { name: SEED }, spec: { state: 'CANCELLED', deploymentTargetName: 'main', template } });
   await settled(url);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -115,15 +115,17 @@ async function stream(url: string, { deployments, perSecond, seconds }: ApiOptio
 
 async function ask(url: string, kind: Kind, { i, deployments }: { readonly i: number; readonly deployments: number }): Promise<void> {
   const name = `d-${String(1 + ((i * 7919) % (deployments - 1))).padStart(5, '0')}`;
-  if (kind === 'list of 50') await send(url, 'GET', `${N}/deployments?limit=50`);
-  else if (kind === 'GET by name') await send(url, 'GET', `${N}/deployments/${name}`);
-  else await send(url, 'PATCH', `${N}/deployments/${name}`, { metadata: { labels: { seen: String(i) } } });
+  if (kind === 'list of 50') await send(url, `GET ${N}/deployments?limit=50`);
+  else if (kind === 'GET by name') await send(url, `GET ${N}/deployments/${name}`);
+  else await send(url, `PATCH ${N}/deployments/${name}`, { metadata: { labels: { seen: String(i) } } });
 }
 
-async function send(url: string, method: string, path: string, body?: unknown): Promise<void> {
+/** `line`: method and path. */
+async function send(url: string, line: string, body?: unknown): Promise<void> {
+  const [method = '', path = ''] = line.split(' ');
   const response = await fetch(`${url}${path}`, { method, ...(body === undefined ? {} : { headers: JSON_BODY, body: JSON.stringify(body) }) });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
+  if (!response.ok) throw new Error(`${line}: ${response.status} ${text.slice(0, 300)}`);
 }
 
 interface WholeList {
@@ -135,7 +137,7 @@ interface WholeList {
 }
 
 async function readWholeList(url: string, deployments: number): Promise<WholeList> {
-  await send(url, 'GET', `${N}/deployments`); // what is allocated once is not growth
+  await send(url, `GET ${N}/deployments`); // what is allocated once is not growth
   await wait(2000);
   const before = await memoryOf(url);
   const begun = performance.now();

@@ -1,12 +1,14 @@
 // `npm run bench -- <name>`: benchmarks that talk to drey and Flink over HTTP, and print what they measured.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { api } from './api.ts';
 import { chaos } from './chaos.ts';
 import { latency } from './latency.ts';
 
 const USAGE = [
   'usage: npm run bench -- latency [--pairs 200]',
   '       npm run bench -- chaos [--upgrades 200] [--kill-every 30s] [--deployments 8] [--real]',
+  '       npm run bench -- api [--deployments 10000] [--rate 50] [--seconds 60]',
 ].join('\n');
 
 const { values, positionals } = parseArgs({
@@ -17,6 +19,8 @@ const { values, positionals } = parseArgs({
     'kill-every': { type: 'string', default: '30s' },
     deployments: { type: 'string' },
     real: { type: 'boolean', default: false },
+    rate: { type: 'string', default: '50' },
+    seconds: { type: 'string', default: '60' },
   },
 });
 const print = (line: string): void => {
@@ -41,6 +45,13 @@ async function runChaos(): Promise<void> {
   if (!isSound) process.exitCode = 1;
 }
 
+async function runApi(): Promise<void> {
+  const [deployments, perSecond, seconds] = [Number(values.deployments ?? 10_000), Number(values.rate), Number(values.seconds)];
+  if (![deployments, perSecond, seconds].every((number) => Number.isInteger(number) && number > 1)) return refuse();
+  print(`api: ${deployments} Deployments, ${perSecond} requests/s for ${seconds} s, ${availableParallelism()} cores, Node ${process.version}`);
+  if (!(await api({ deployments, perSecond, seconds, print }))) process.exitCode = 1;
+}
+
 function refuse(): void {
   print(USAGE);
   process.exitCode = 2;
@@ -53,6 +64,9 @@ switch (positionals[0]) {
     break;
   case 'chaos':
     await runChaos();
+    break;
+  case 'api':
+    await runApi();
     break;
   default:
     refuse();

@@ -147,6 +147,8 @@ export const API = {
   deleteApiToken: { method: 'delete', path: `${TOKENS}/{token}`, access: ['ApiToken', 'Delete'], about: 'Revoke an API token', answer: apiTokenAnswerSchema, codes: [200] },
 
   listAuditLog: { method: 'get', path: '/api/v1/logs/', access: 'admin', about: 'Who asked for which change, newest first', query: auditQuerySchema, answer: auditPageSchema, codes: [200] },
+  exportAuditLog: { method: 'get', path: '/api/v1/logs/reports', access: 'admin', about: 'The whole audit log as CSV, newest first', answer: z.string(), textType: 'text/csv', codes: [200] },
+
   getDeploymentDefaults: { method: 'get', path: `${N}/deployment-defaults`, access: ['DeploymentDefaults', 'Get'], about: 'What Deployments of a namespace get where their spec is silent', answer: deploymentDefaultsSchema, codes: [200] },
   replaceDeploymentDefaults: { method: 'put', path: `${N}/deployment-defaults`, access: ['DeploymentDefaults', 'Update'], about: 'Replace the defaults of a namespace; Deployments that are there stay as they are', body: deploymentDefaultsInputSchema, answer: deploymentDefaultsSchema, codes: [200] },
   patchDeploymentDefaults: { method: 'patch', path: `${N}/deployment-defaults`, access: ['DeploymentDefaults', 'Update'], about: 'Change parts of the defaults of a namespace; Deployments that are there stay as they are', body: patch, answer: deploymentDefaultsSchema, codes: [200] },

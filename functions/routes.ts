@@ -1,6 +1,6 @@
 // Binds each route of domain/api.schema.ts to its handler; a route without one does not compile.
 import { createApiToken, deleteApiToken, getApiToken, listApiTokens } from './api-tokens.ts';
-import { listAuditLog } from './audit.ts';
+import { exportAuditLog, listAuditLog } from './audit.ts';
 import { deleteArtifact, getArtifact, getArtifactByPath, listArtifacts, presignArtifact, receiveUpload, uploadArtifact } from './artifacts.ts';
 import { createDeploymentTarget, deleteDeploymentTarget, getDeploymentTarget, listDeploymentTargets, replaceDeploymentTarget } from './deployment-targets.ts';
 import { deleteSavepoint } from './delete-savepoint.ts';
@@ -100,6 +100,7 @@ export const HANDLERS: Handlers = {
   deleteApiToken,
 
   listAuditLog,
+  exportAuditLog,
 
   getGlobalDeploymentDefaults,
   getGlobalSessionClusterDefaults,

@@ -179,5 +179,10 @@ describe('the audit log', () => {
     const next = (await api.get('/api/v1/logs/?pageSize=2&page=1')).body;
     expect([next.page, next.pageSize, next.items.length, next.totalItems]).toEqual([1, 2, 2, body.totalItems]);
     expect((await api.get('/api/v1/logs/?pageSize=0')).status).toBe(400);
+    const report = await api.get('/api/v1/logs/reports');
+    const lines = report.text.trimEnd().split('\n');
+    expect([report.status, report.headers.get('content-type'), lines.length]).toEqual([200, 'text/csv; charset=utf-8', body.totalItems + 1]);
+    expect(lines[0]).toBe('timestamp,actor,method,path,operation,namespace,status');
+    expect(lines[1]).toMatch(new RegExp(`^"2.*Z","anonymous","PATCH","${N}/deployments/nowhere","patchDeployment","${N.split('/').at(-1)}","404"$`));
   });
 });

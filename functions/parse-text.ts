@@ -91,13 +91,19 @@ function settle(value: unknown, spot: Spot): unknown {
   if (typeof value === 'string') return sound(value, spot);
   if (Array.isArray(value)) return value.map((item, i) => settle(item, { at: [...spot.at, i], passedOn: spot.passedOn }));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [sound(key, spot), settle(field, below(spot, key))]));
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [soundKey(key, spot), settle(field, below(spot, key))]));
 }
 
 function below(spot: Spot, key: string): Spot {
   if (key === '<<' || key === '__proto__')
     throw new Problem('invalid', key === '<<' ? 'merge keys are not accepted' : 'is no name for a field', pathOf([...spot.at, key]));
   return { at: [...spot.at, key], passedOn: spot.passedOn || (PASSED_ON.has(key) && spot.at.includes('kubernetes')) };
+}
+
+/** A key ends up as a property, a label or a path in a message: in one line. */
+function soundKey(key: string, spot: Spot): string {
+  if (/\p{Cc}/u.test(sound(key, spot))) throw new Problem('invalid', 'is no name for a field: it contains a control character', pathOf([...spot.at, key]));
+  return key;
 }
 
 function sound(text: string, spot: Spot): string {

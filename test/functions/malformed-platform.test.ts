@@ -35,7 +35,12 @@ const KINDS = [
     base: () => ({ name: `namespaces/${api.ns}/apitokens/free`, role: 'viewer' }),
   },
   { kind: 'a preview', fields: PREVIEW, to: [['POST', () => `/namespaces/v1/namespaces/${api.ns}:setPreviewSessionCluster`]], base: () => ({}) },
-  { kind: 'an address for an upload', fields: PRESIGN, to: [['POST', () => `/drey/v1/namespaces/${api.ns}/artifacts:presign`]], base: () => ({}) },
+  {
+    kind: 'an address for an upload',
+    fields: PRESIGN,
+    to: [['POST', () => `/drey/v1/namespaces/${api.ns}/artifacts:presign`]],
+    base: () => ({ filename: 'a.jar' }),
+  },
 ] satisfies readonly { readonly to: readonly (readonly [Method, () => string])[]; readonly [key: string]: unknown }[];
 
 describe.each(KINDS)('$kind', ({ fields, to, base }) => {

@@ -102,8 +102,8 @@ export const PREVIEW: readonly Field[] = [
 export const PRESIGN: readonly Field[] = [
   field(
     'filename',
-    is.required('is missing; it must be text'),
-    each([7, true, ['a'], {}], 'must be text'),
+    [['absent', undefined, 'is missing; it must be text']],
+    each([null, 7, true, ['a'], {}], 'must be text'),
     each([''], 'must not be empty'),
     each(['..', '.', '../a.jar', '/etc/passwd', 'a/b.jar', 'a\\b.jar'], 'must be the name of a file, without folders'),
     each(['a\u0007.jar', 'a\n.jar'], 'must not contain control characters'),

@@ -26,7 +26,8 @@ export const replaceDeploymentDefaults: Handler<'replaceDeploymentDefaults'> = (
   save(deps, async (tx) => {
     const before = await deps.store.deploymentDefaults.lock(tx, namespace);
     refuseUnmatched(ifMatch, before.resourceVersion);
-    refuseStale(body.metadata ?? {}, before.resourceVersion);
+    // What was exported is applied to a namespace that has none yet.
+    if (before.resourceVersion > 0) refuseStale(body.metadata ?? {}, before.resourceVersion);
     return { before, after: await edit(deps, tx, { before, input: body }) };
   });
 

@@ -4,6 +4,7 @@ import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { PASSED_ON } from '../domain/document.ts';
 import { pathOf } from './path-of.ts';
 import { Problem } from './problem.ts';
+import { repeatedKey } from './repeated-key.ts';
 
 /** Deepest nesting of mappings and lists; a Deployment with pod templates needs about 20. */
 const MAX_DEPTH = 60;
@@ -25,7 +26,10 @@ export function parseJson(text: string): unknown {
   const revive = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === 'number' && context?.source !== undefined ? spelled(value, context.source) : value;
   try {
-    return settle(JSON.parse(text, revive), { at: [], passedOn: false });
+    const settled = settle(JSON.parse(text, revive), { at: [], passedOn: false });
+    const repeated = repeatedKey(text);
+    if (repeated !== undefined) throw new Problem('invalid', 'is there twice', pathOf(repeated));
+    return settled;
   } catch (error) {
     if (error instanceof SyntaxError) throw new Problem('invalid', `the body is no valid JSON: ${withoutQuote(error.message)}${placeOf(error, text)}`);
     throw tooDeep(error);

@@ -170,7 +170,10 @@ async function empty(N: string, all: Exported): Promise<void> {
     }
     expect((await api.get(`${N}/${collection}`)).body.items).toEqual([]);
   }
-  expect((await api.send('PUT', `${N}/deployment-defaults`, { spec: {} })).status).toBe(200);
+  // As the sweep does with one that is being removed and holds nothing any more.
+  const name = N.split('/').at(-1) ?? '';
+  await store.transaction((tx) => store.namespaces.delete(tx, name));
+  expect((await api.send('POST', '/namespaces/v1/namespaces', { namespace: { name: `namespaces/${name}` } })).status).toBe(200);
 }
 
 const WRITERS: readonly (readonly [string, 'PUT' | 'POST', (item: object) => string])[] = [
@@ -195,11 +198,7 @@ describe('a whole namespace', () => {
       }
     }
     for (const item of before['deployment-defaults'] ?? []) {
-      const {
-        metadata: { resourceVersion: _, ...metadata },
-        ...rest
-      } = item;
-      const answer = await send(`${N}/deployment-defaults`, { ...rest, metadata }, 'PUT');
+      const answer = await send(`${N}/deployment-defaults`, item, 'PUT');
       expect([answer.status, answer.body.message]).toEqual([200, undefined]);
     }
     const after = await exported(N);

@@ -19,6 +19,8 @@ export interface FurnishedApi extends Api {
   readonly deploymentId: string;
   /** Fails when something is stored, or not stored any more, that was not so the last time. */
   unchanged(): Promise<void>;
+  /** What is stored by now is meant. */
+  resume(): Promise<void>;
   /** Asks, and checks what holds for every refusal. */
   refused(ask: () => Promise<Answer>): Promise<Answer>;
 }
@@ -65,7 +67,10 @@ export async function aFurnishedApi(store: Store, settings: Partial<FunctionSett
     ).toEqual([]);
     expect(now === before, 'nothing is gone').toBe(true);
   };
-  return { ...api, N, ns, blobRoot, deploymentId, unchanged, refused };
+  const resume = async (): Promise<void> => {
+    known = await contents();
+  };
+  return { ...api, N, ns, blobRoot, deploymentId, unchanged, resume, refused };
 }
 
 /** A machine that is busy with something else may be slow once; what takes long by itself does so every time. */

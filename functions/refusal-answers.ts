@@ -7,9 +7,10 @@ import { isPlatformPath } from './respond.ts';
 
 const STYLES = { Error: errorSchema, PlatformError: platformErrorSchema };
 
+/** By name, as JSON Schema: of the shape alone, for a schema that has a name refers to itself. */
 export function refusalSchemas() {
-  const plain = ({ $schema: _, id: __, ...schema }: z.core.JSONSchema.BaseSchema) => schema as { readonly type: 'object' };
-  return Object.entries(STYLES).map(([name, schema]) => [name, plain(z.toJSONSchema(schema))] as const);
+  const plain = ({ $schema: _, ...schema }: z.core.JSONSchema.BaseSchema) => schema as { readonly type: 'object' };
+  return Object.entries(STYLES).map(([name, { shape }]) => [name, plain(z.toJSONSchema(z.object(shape)))] as const);
 }
 
 const NAMES: Readonly<Record<Refusal, readonly [name: string, description: string]>> = {

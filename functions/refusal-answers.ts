@@ -24,6 +24,7 @@ const NAMES: Readonly<Record<Refusal, readonly [name: string, description: strin
   413: ['TooLarge', 'The body is too large'],
   415: ['UnsupportedMediaType', 'The Content-Type is none that is read here'],
   429: ['TooManyRequests', 'More requests than one token or user may send'],
+  431: ['HeadersTooLarge', 'The address and the headers are larger than 16 KiB; without a body'],
   503: ['Unavailable', 'Nothing was done: what is needed for it does not answer, or takes too long; try again'],
 };
 
@@ -43,7 +44,7 @@ export function refusalAnswers() {
 type Style = keyof typeof STYLES;
 
 /** Who may not pass is told in the AppManager's style everywhere. */
-export function styleOf(status: number, path: string): Style {
+function styleOf(status: number, path: string): Style {
   return isPlatformPath(path) && status !== 401 && status !== 403 ? 'PlatformError' : 'Error';
 }
 
@@ -54,5 +55,6 @@ function nameOf(status: Refusal, style: Style): string {
 function answerOf(status: Refusal, style: Style) {
   const header = HEADERS[status];
   const headers = header === undefined ? {} : { headers: { [header]: { schema: { type: 'string' as const } } } };
+  if (status === 431) return { description: NAMES[status][1] };
   return { description: NAMES[status][1], ...headers, content: { 'application/json': { schema: { $ref: `#/components/schemas/${style}` } } } };
 }

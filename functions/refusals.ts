@@ -1,7 +1,7 @@
 // With which statuses a route may refuse a request, by what it takes and who may ask. For the OpenAPI document and for the tests that hold answers against it.
 import type { Route } from '../domain/api.schema.ts';
 
-export type Refusal = 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 429 | 503;
+export type Refusal = 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 429 | 431 | 503;
 
 /** What makes a route refuse so. */
 const CAUSES: Readonly<Record<Refusal, (route: Route) => boolean>> = {
@@ -13,12 +13,14 @@ const CAUSES: Readonly<Record<Refusal, (route: Route) => boolean>> = {
   404: hasParameters,
   // A parameter such as `..` leads to another path.
   405: hasParameters,
-  409: (route) => isWrite(route) && hasParameters(route),
+  409: (route) => isWrite(route) && (hasParameters(route) || route.body !== undefined),
   412: isConditional,
   413: isWrite,
   // Also a GET that says it brings a form.
   415: () => true,
   429: isGuarded,
+  // The server's own, before the API sees the request.
+  431: () => true,
   // A request that takes too long, or what lies behind the API does not answer.
   503: () => true,
 };

@@ -16,7 +16,7 @@ import type { Api } from './an-api.ts';
 import { aForm } from './an-artifact-api.ts';
 
 const SEED = '20231';
-const EXAMPLES = process.env.FUZZ_N ?? '5';
+const EXAMPLES = '5';
 const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_schema_conformance'];
 const LIMIT_MS = 240_000;
 /** Ends what all other operations need. */
@@ -27,6 +27,16 @@ const NO_LOGS = { list: () => Promise.resolve({ kind: 'done' as const, value: []
 let store: Store;
 let api: Api;
 let server: HttpServer;
+let ids: readonly string[];
+/** By the first digit of their status. */
+const answers: Record<number, number> = {};
+
+async function counted(request: Request): Promise<Response> {
+  const answer = await api.fetch(request);
+  const kind = Math.floor(answer.status / 100);
+  answers[kind] = (answers[kind] ?? 0) + 1;
+  return answer;
+}
 
 beforeAll(async () => {
   store = await openStore();
@@ -35,6 +45,7 @@ beforeAll(async () => {
   const port = await anyFreePort();
   server = await listen({ host: '127.0.0.1', port }, () => []);
   server.use(api.fetch);
+  ids = await furnish();
 });
 
 afterAll(async () => {
@@ -90,19 +101,40 @@ async function schemathesis(args: readonly string[], cwd: string): Promise<Ended
   return { code, output };
 }
 
+async function fuzz(operations: readonly string[], examples = EXAMPLES): Promise<Ended> {
+  const folder = temporaryFolder();
+  const config = join(folder, 'schemathesis.toml');
+  await writeFile(config, configOf(ids));
+  const limits = ['--max-examples', examples, '--seed', SEED, '--request-timeout', '20', '--no-shrink', '--generation-database', 'none'];
+  const what = ['--checks', CHECKS.join(','), '--phases', 'fuzzing', '--continue-on-failure', ...operations];
+  const how = ['--suppress-health-check', 'all', '--no-color', '--header', 'X-Drey-Upload: 1', '--warnings', 'off'];
+  return schemathesis(['--config-file', config, 'run', `${server.url}/swagger.json`, ...what, ...limits, ...how], folder);
+}
+
 it(
   'answers everything as its document says',
   async () => {
-    const folder = temporaryFolder();
-    const config = join(folder, 'schemathesis.toml');
-    await writeFile(config, configOf(await furnish()));
-    const limits = ['--max-examples', EXAMPLES, '--seed', SEED, '--request-timeout', '20', '--no-shrink', '--generation-database', 'none'];
-    const checks = ['--checks', CHECKS.join(','), '--phases', process.env.FUZZ_PH ?? 'fuzzing', '--exclude-operation-id', LEFT_OUT, '--continue-on-failure'];
-    const how = ['--suppress-health-check', 'all', '--no-color', '--header', 'X-Drey-Upload: 1', '--warnings', 'off'];
-    const { code, output } = await schemathesis(['--config-file', config, 'run', `${server.url}/swagger.json`, ...checks, ...limits, ...how], folder);
-    if (process.env.FUZZ_OUT) await writeFile(process.env.FUZZ_OUT, output);
-    expect(api.logged, 'unexpected errors').toEqual([]);
+    server.use(counted);
+    const { code, output } = await fuzz(['--exclude-operation-id', LEFT_OUT]);
+    expect(api.logged, `unexpected errors, seed ${SEED}`).toEqual([]);
     expect(code, `seed ${SEED}\n${output}`).toBe(0);
+    // It went deep enough to say something.
+    expect(answers[2], output).toBeGreaterThan(60);
+    expect(answers[4], output).toBeGreaterThan(60);
   },
   LIMIT_MS + 10_000,
+);
+
+it.each([
+  ['a 5xx', () => Response.json({}, { status: 500 }), 'Server error'],
+  ['a status that is not declared', () => Response.json({}, { status: 418 }), 'Undocumented status code'],
+  ['an answer in another form', () => Response.json({ status: 'UP' }), 'violates schema'],
+])(
+  'would find %s',
+  async (_, faulty, found) => {
+    server.use((request) => (new URL(request.url).pathname === '/healthz' ? faulty() : api.fetch(request)));
+    const { code, output } = await fuzz(['--include-operation-id', 'getHealth'], '1');
+    expect([code, output]).toEqual([1, expect.stringContaining(found)]);
+  },
+  LIMIT_MS,
 );

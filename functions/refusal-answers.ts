@@ -1,5 +1,4 @@
 // How the OpenAPI document shows a refusal: one answer for each status and style of error (vvp.md §4.3), which all routes refer to.
-import * as z from 'zod';
 import { platformErrorSchema } from '../domain/platform.schema.ts';
 import { errorSchema } from '../domain/system.schema.ts';
 import type { Refusal } from './refusals.ts';
@@ -7,10 +6,12 @@ import { isPlatformPath } from './respond.ts';
 
 const STYLES = { Error: errorSchema, PlatformError: platformErrorSchema };
 
-/** By name, as JSON Schema: of the shape alone, for a schema that has a name refers to itself. */
+/** By name, as JSON Schema; of an unnamed copy, for a schema that has a name refers to itself. */
 export function refusalSchemas() {
-  const plain = ({ $schema: _, ...schema }: z.core.JSONSchema.BaseSchema) => schema as { readonly type: 'object' };
-  return Object.entries(STYLES).map(([name, { shape }]) => [name, plain(z.toJSONSchema(z.object(shape)))] as const);
+  return Object.entries(STYLES).map(([name, schema]) => {
+    const { $schema: _, ...plain } = schema.strict().toJSONSchema();
+    return [name, plain as { readonly type: 'object' }] as const;
+  });
 }
 
 const NAMES: Readonly<Record<Refusal, readonly [name: string, description: string]>> = {

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { toFlinkJobId } from '../domain/ids.ts';
 import type { Job, SeenException, SeenSnapshot } from '../domain/job.ts';
-import type { Look, LookAtJob, SeenCheckpoints } from '../domain/view.ts';
+import type { Look, SeenCheckpoints } from '../domain/view.ts';
 import type { Answer, Checkpoint, CheckpointStats, FlinkException, FlinkJob, FlinkRest } from '../flink/flink.ts';
 import type { ActivityDeps } from './deps.ts';
 import { reachJob } from './reach.ts';
@@ -40,13 +40,17 @@ async function unknownAt({ rest }: Asked): Promise<Look> {
 }
 
 /** What else Flink tells of it, asked for side by side. */
-async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: FlinkJob): Promise<LookAtJob> {
+async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: FlinkJob): Promise<Look> {
   const id = toFlinkJobId(job.id);
   const counter = job.observed?.counter ?? job.observed?.restarts ?? 0;
   const runs = seen.status === 'RUNNING' && seen.tasks.running + seen.tasks.finished === seen.tasks.total && seen.tasks.total > 0;
   const [restarts, stats, slots] = await Promise.all([restartsOf(rest, job), rest.checkpoints(id), runs || isOver(seen.status) ? undefined : rest.slots()]);
   const counted = restarts.kind === 'done' ? (restarts.value ?? counter) : counter;
-  const exceptions = counted !== counter || seen.status === 'FAILED' ? await exceptionsOf(rest, job) : [];
+  const hasFailed = seen.status === 'FAILED';
+  const told = counted !== counter || hasFailed ? await exceptionsOf(rest, job) : undefined;
+  // A cause is told once: a JobManager that dies before it could is found dead by the next look, and its log says more.
+  if (hasFailed && told?.kind === 'unavailable') return { kind: 'unreachable', because: told.reason };
+  const exceptions = told?.kind === 'done' ? told.value : [];
   const checkpoints = stats.kind === 'done' ? toCheckpoints(stats.value) : undefined;
   return {
     kind: 'job',
@@ -58,7 +62,7 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
     ...(checkpoints === undefined ? {} : { checkpoints }),
     ...(slots?.kind === 'done' ? { freeSlots: slots.value.available } : {}),
     ...(exceptions.length === 0 ? {} : { exceptions: exceptions.map(toSeen) }),
-    ...(seen.status === 'FAILED' ? { failure: failureOf(exceptions) } : {}),
+    ...(hasFailed ? { failure: failureOf(exceptions) } : {}),
   };
 }
 
@@ -97,9 +101,12 @@ function toSnapshot({ id, location, triggeredAt }: Checkpoint): SeenSnapshot {
 const EXCEPTIONS_ASKED = 10;
 const LINES_KEPT = 50;
 
-async function exceptionsOf(rest: FlinkRest, job: Job): Promise<readonly FlinkException[]> {
-  const answer = await rest.exceptions(toFlinkJobId(job.id), EXCEPTIONS_ASKED);
-  return answer.kind === 'done' ? answer.value : [];
+async function exceptionsOf(rest: FlinkRest, job: Job): Promise<Answer<readonly FlinkException[]>> {
+  const id = toFlinkJobId(job.id);
+  const first = await rest.exceptions(id, EXCEPTIONS_ASKED);
+  if (first.kind !== 'unavailable') return first;
+  await wait(ASK_AGAIN_MS);
+  return rest.exceptions(id, EXCEPTIONS_ASKED);
 }
 
 function toSeen({ name, reason, stacktrace, at }: FlinkException): SeenException {

@@ -25,6 +25,18 @@ describe('a Deployment that nobody touches', () => {
   const flinkId = (jobId: string): string => jobId.replaceAll('-', '');
   const running = async (name: string): Promise<string> => runningJob((await platform.call('GET', `deployments/${name}`)).body);
 
+  it('tells why its job failed, also when Flink could not say so at once', async () => {
+    const deployment = await start('speechless');
+    const first = await running('speechless');
+    const sim = clusters.ofJob(first as JobId);
+    sim.takeCheckpoint(flinkId(first));
+    sim.faults.next({ method: 'GET', path: /\/exceptions$/, do: '503', times: 3 });
+    sim.failJob(flinkId(first), 'java.lang.IllegalStateException: the disk is full');
+    await platform.until('deployments/speechless', runsAfter(first), 50_000);
+    const [, failed] = (await jobsOf(deployment)) as [Doc, Doc];
+    expect(failed.status.failure.reason).toBe('IllegalStateException: the disk is full');
+  });
+
   it('is started again from its newest checkpoint when its job fails', async () => {
     const deployment = await start('fails');
     const first = await running('fails');

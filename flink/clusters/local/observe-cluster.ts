@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Sighting } from '../../flink.ts';
 import { type ClusterFolder, type ClusterRecord, readExitCode, readRecord, readStart, type Started } from './cluster-folder.ts';
 import { logTail } from './log-tail.ts';
-import { findMarked, isAlive, isHeldOpen } from './processes.ts';
+import { eldest, findMarked, isAlive, isHeldOpen } from './processes.ts';
 import { JOB_MANAGER, markOf } from './spawn-jvm.ts';
 import { isStarting } from './starting.ts';
 import { livingTaskManagers } from './task-managers.ts';
@@ -41,7 +41,7 @@ async function ofMarked(folder: ClusterFolder, note: Started): Promise<Sighting>
   const record = await readRecord(folder);
   if (record?.jobManager !== undefined) return ofRecord(folder, note, record);
   if (!isUnborn && !found.some(({ rest }) => rest === JOB_MANAGER)) return gone(folder);
-  return { kind: 'alive', url: note.url, taskManagers: found.filter(({ rest }) => rest !== JOB_MANAGER).length };
+  return { kind: 'alive', url: note.url, taskManagers: eldest(found).filter(({ rest }) => rest !== JOB_MANAGER).length };
 }
 
 /** True while a process holds the JobManager's output, which the spawner opened for it. */

@@ -67,6 +67,12 @@ export async function findMarked(mark: string): Promise<readonly MarkedProcess[]
   return known.flatMap(({ identity, rest }) => (identity === undefined ? [] : [{ ...identity, rest }]));
 }
 
+/** One process of each name: a child that was forked a moment ago looks like its parent until it becomes another program. */
+export function eldest(found: readonly MarkedProcess[]): readonly MarkedProcess[] {
+  const byAge = found.toSorted((a, b) => a.pid - b.pid);
+  return byAge.filter(({ rest }, i) => byAge.findIndex((each) => each.rest === rest) === i);
+}
+
 interface Command {
   readonly pid: number;
   readonly args: readonly string[];

@@ -1,6 +1,6 @@
 // TaskManagers of a local cluster: which live, and starting those that died. Only while the JobManager lives: alone they are of no use.
 import type { ClusterFolder, ClusterRecord, TaskManagerRecord } from './cluster-folder.ts';
-import { findMarked, isAlive } from './processes.ts';
+import { eldest, findMarked, isAlive } from './processes.ts';
 import { JOB_MANAGER, type Jvm, markOf, spawnJvm } from './spawn-jvm.ts';
 
 export const TASK_MANAGER_ARGUMENTS = 'taskmanager.args';
@@ -35,7 +35,7 @@ export async function replaceMissing(
 
 /** What the record of a cluster would be whose starter died before it wrote one: from the processes that it left. */
 export async function adopt(folder: ClusterFolder): Promise<ClusterRecord> {
-  const found = await findMarked(markOf(folder));
+  const found = eldest(await findMarked(markOf(folder)));
   const jobManager = found.find(({ rest }) => rest === JOB_MANAGER);
   const taskManagers = found.flatMap(({ rest, ...identity }) => {
     const number = /^taskmanager-(\d+)$/.exec(rest)?.[1];

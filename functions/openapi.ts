@@ -92,8 +92,19 @@ function answerOf(code: number, route: Route) {
   const description = REASONS[code] ?? '';
   if (textType !== undefined) return { description, content: { [textType]: { schema: answer } } };
   // What has a version tells it, but not when it is gone.
-  const headers = isConditional(route) && route.method !== 'delete' ? { headers: { ETag: etag } } : {};
+  const headers = hasVersion(answer) && route.method !== 'delete' ? { headers: { ETag: etag } } : {};
   return { description, ...headers, content: inEachFormat(answer) };
+}
+
+/** As far as a schema shows it: a resource, or one of several answers is one. */
+interface Shown {
+  readonly shape?: { readonly metadata?: { readonly shape?: object } };
+  readonly options?: readonly Route['answer'][];
+}
+
+function hasVersion(answer: Route['answer']): boolean {
+  const { shape, options = [] } = answer as Shown;
+  return 'resourceVersion' in (shape?.metadata?.shape ?? {}) || options.some(hasVersion);
 }
 
 const requestKey = {

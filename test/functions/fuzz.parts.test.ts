@@ -17,7 +17,7 @@ import { aForm } from './an-artifact-api.ts';
 
 const SEED = '20231';
 const EXAMPLES = '5';
-const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_schema_conformance'];
+const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_headers_conformance', 'response_schema_conformance'];
 const LIMIT_MS = 240_000;
 /** Ends what all other operations need. */
 const LEFT_OUT = 'deleteNamespace';

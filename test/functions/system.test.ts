@@ -97,6 +97,13 @@ describe('the OpenAPI document', () => {
     expect(references.filter(({ kind, name }) => document.components[kind]?.[name] === undefined)).toEqual([]);
   });
 
+  it('shows the ETag of what has a version', () => {
+    const headersOf = (path: string, method: string): unknown => Object.keys(document.paths[path][method].responses[200].headers ?? {});
+    const one = '/api/v1/namespaces/{namespace}/deployments/{name}';
+    expect(['get', 'put', 'patch', 'delete'].map((method) => headersOf(one, method))).toEqual([['ETag'], ['ETag'], ['ETag'], []]);
+    expect(headersOf('/api/v1/namespaces/{namespace}/deployments', 'get')).toEqual([]);
+  });
+
   it('shows errors in the style of their path, and those of access in one', () => {
     const schemaOf = (path: string, status: number): string => {
       const name = document.paths[path].get.responses[status].$ref.split('/').at(-1);

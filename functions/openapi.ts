@@ -112,7 +112,7 @@ const requestKey = {
   in: 'header' as const,
   required: false,
   description: 'Sent again within a day with the same body, the request makes nothing new and is answered with what the first one made',
-  schema: { type: 'string' as const, minLength: 1, maxLength: 255 },
+  schema: { type: 'string' as const, pattern: '^[ -~]{1,255}$' },
 };
 
 const uploadHeader = {
@@ -131,12 +131,15 @@ const lastEventId = {
   schema: { type: 'string' as const, format: 'uuid' },
 };
 
+const TAG = String.raw`((W/)?"[!#-~]*"|\d{1,10})`;
+const ETAGS = String.raw`^(\*|${TAG}(\s*,\s*${TAG})*)$`;
+
 const ifMatch = {
   name: 'If-Match',
   in: 'header' as const,
   required: false,
   description: 'The ETag of the version that is meant, or *: another one is answered with 412 and left as it is',
-  schema: { type: 'string' as const },
+  schema: { type: 'string' as const, pattern: ETAGS },
 };
 
 const etag = { description: 'The version of the resource, for If-Match; absent for a dry run', schema: { type: 'string' as const } };

@@ -16,7 +16,7 @@ import type { Api } from './an-api.ts';
 import { aForm } from './an-artifact-api.ts';
 
 const SEED = '20231';
-const EXAMPLES = '5';
+const EXAMPLES = '10';
 const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_headers_conformance', 'response_schema_conformance'];
 const LIMIT_MS = 240_000;
 /** Ends what all other operations need. */
@@ -78,11 +78,17 @@ async function furnish(): Promise<readonly string[]> {
 
 /** Mostly what is there, else anything. */
 function configOf(ids: readonly string[]): string {
-  const words = { namespaces: ['default'], names: ['clicks', 'default', 'KEY', 'shared', 'robot', 'job.jar'], ids };
+  const words = {
+    namespaces: ['default'],
+    names: ['clicks', 'default', 'KEY', 'shared', 'robot', 'job.jar'],
+    ids,
+    texts: ['default', 'shared', '1g', '30s', '1.20', 'file:///job.jar'],
+  };
   const bound = { namespace: 'namespaces', name: 'names', token: 'names', filename: 'names', jobId: 'ids', savepointId: 'ids' };
   const dictionaries = Object.entries(words).map(([name, values]) => `[dictionaries.${name}]\nvalues = ${JSON.stringify(values)}`);
   const parameters = Object.entries(bound).map(([key, dictionary]) => `"path.${key}" = { dictionary = "${dictionary}", probability = 0.8 }`);
-  return [...dictionaries, '[parameters]', ...parameters, ''].join('\n');
+  const strings = ['[generation.dictionaries]', 'string = { dictionary = "texts", probability = 0.4 }'];
+  return [...dictionaries, '[parameters]', ...parameters, ...strings, ''].join('\n');
 }
 
 interface Ended {

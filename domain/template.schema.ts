@@ -97,7 +97,7 @@ const loggers = z.record(z.string(), upper(LOG_LEVELS)).superRefine((levels, con
 /** Twig-like, put in the place of a profile. */
 const logTemplate = z
   .string()
-  .max(65_536)
+  .max(65_536, { abort: true })
   .superRefine((template, context) => {
     const fault = templateFault(template);
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });

@@ -10,6 +10,7 @@ import { createHttpApp } from '../../functions/app.ts';
 import type { Flink, LocalClusters } from '../../flink/flink.ts';
 import type { UploadedArtifacts } from '../../flink/storage/storage.ts';
 import type { AppDeps, FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
+import { createFlinkRest } from '../../flink/rest/create-flink-rest.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createNewId } from '../../store/new-id.ts';
@@ -25,6 +26,8 @@ export async function openStore(secretBox = aSecretBox()): Promise<Store> {
   await store.transaction((tx) => store.namespaces.ensure(tx, 'default'));
   return store;
 }
+
+const flinkPool = createFlinkRest();
 
 export interface ApiOptions {
   readonly temporalAnswers?: boolean;
@@ -167,7 +170,13 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
   return {
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },
-    flink: { ...options.flink, local: { ...local, ...options.flink?.local }, storage, uploads: options.uploads } as unknown as FunctionDeps['flink'],
+    flink: {
+      open: (url: string, signal: AbortSignal) => flinkPool.open(url, signal),
+      ...options.flink,
+      local: { ...local, ...options.flink?.local },
+      storage,
+      uploads: options.uploads,
+    } as unknown as FunctionDeps['flink'],
     endpointOf: () => Promise.resolve(options.endpoint),
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),

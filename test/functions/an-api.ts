@@ -17,6 +17,7 @@ import { createNewId } from '../../store/new-id.ts';
 import { openPglite } from '../../store/pglite.ts';
 import type { JobChange, Store } from '../../store/store.ts';
 import { aSecretBox } from '../fixtures/a-secret-box.ts';
+import { expectDeclared, expectInContract } from './in-contract.ts';
 
 export async function openStore(secretBox = aSecretBox()): Promise<Store> {
   const kysely = await openPglite({ memory: true });
@@ -75,12 +76,15 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
   const woken: string[] = [];
   const logged: object[] = [];
   const app = createHttpApp(depsFor(store, options, { woken, logged }));
-  const open = async (path: string, init?: RequestInit): Promise<Response> =>
-    app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
+  const open = async (path: string, init?: RequestInit): Promise<Response> => {
+    const answer = await app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
+    expectDeclared({ method: init?.method, path }, answer);
+    return answer;
+  };
   const request = async (path: string, init?: RequestInit): Promise<Answer> => {
-    const answer = await open(path, init);
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, text, body: parseAnswer(text, answer.headers.get('content-type') ?? '') };
+    const { status, headers, ...answer } = await read(await open(path, init));
+    expectInContract({ method: init?.method, path }, { status, ...answer });
+    return { status, headers, ...answer };
   };
   const sendAs = (type: string) => (method: string, path: string, body: string) => request(path, { method, body, headers: { 'Content-Type': type } });
   return {
@@ -140,6 +144,12 @@ export function withFreshApis(take: (own: OwnApi) => void, options: ApiOptions =
     const api = anApi(store, options);
     take({ store, api, N: await api.namespace() });
   };
+}
+
+async function read(answer: Response): Promise<Answer> {
+  const { status, headers } = answer;
+  const text = await answer.text();
+  return { status, headers, text, body: parseAnswer(text, headers.get('content-type') ?? '') };
 }
 
 function parseAnswer(text: string, type: string): unknown {

@@ -98,15 +98,18 @@ function toSnapshot({ id, location, triggeredAt }: Checkpoint): SeenSnapshot {
   return { id, at: triggeredAt, ...(location === undefined ? {} : { location }) };
 }
 
-const EXCEPTIONS_ASKED = 10;
+/** How many are asked for, try by try: fewer where the answer may have been too long. */
+const EXCEPTIONS_ASKED = [10, 10, 1, 1];
 const LINES_KEPT = 50;
 
 async function exceptionsOf(rest: FlinkRest, job: Job): Promise<Answer<readonly FlinkException[]>> {
-  const id = toFlinkJobId(job.id);
-  const first = await rest.exceptions(id, EXCEPTIONS_ASKED);
-  if (first.kind !== 'unavailable') return first;
-  await wait(ASK_AGAIN_MS);
-  return rest.exceptions(id, EXCEPTIONS_ASKED);
+  let answer: Answer<readonly FlinkException[]> | undefined;
+  for (const howMany of EXCEPTIONS_ASKED) {
+    if (answer !== undefined) await wait(ASK_AGAIN_MS);
+    answer = await rest.exceptions(toFlinkJobId(job.id), howMany);
+    if (answer.kind !== 'unavailable') break;
+  }
+  return answer as Answer<readonly FlinkException[]>;
 }
 
 function toSeen({ name, reason, stacktrace, at }: FlinkException): SeenException {

@@ -27,7 +27,7 @@ export async function burnJobId(deps: ActivityDeps, order: Order & { readonly jo
   await burn(reach.rest, job);
   const fate = await fateOf(reach.rest, job);
   if (fate !== 'burned' && fate !== 'taken') throw notYet('the id is not proven to be used up');
-  await record(deps, { ...order, rowVersion }, (tx) =>
-    deps.store.jobs.change(tx, job.id, { submit: 'ACCEPTED', openCalls: 0, cancelling: 'NEVER_RAN', state: 'TERMINATING' }),
-  );
+  // A late call may have been faster, and its job may have state by now: what becomes of that is for the next look.
+  const end = fate === 'burned' ? ({ cancelling: 'NEVER_RAN', state: 'TERMINATING' } as const) : {};
+  await record(deps, { ...order, rowVersion }, (tx) => deps.store.jobs.change(tx, job.id, { submit: 'ACCEPTED', openCalls: 0, ...end }));
 }

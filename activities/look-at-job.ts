@@ -48,8 +48,8 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
   const counted = restarts.kind === 'done' ? (restarts.value ?? counter) : counter;
   const hasFailed = seen.status === 'FAILED';
   const told = counted !== counter || hasFailed ? await exceptionsOf(rest, job) : undefined;
-  // A cause is told once: a JobManager that dies before it could is found dead by the next look, and its log says more.
-  if (hasFailed && told?.kind === 'unavailable') return { kind: 'unreachable', because: told.reason };
+  // A JobManager that died before it told the cause is found dead by the next look, and its log says more; one that answers has no better answer.
+  if (hasFailed && told?.kind === 'unavailable' && (await rest.job(id)).kind !== 'done') return { kind: 'unreachable', because: told.reason };
   const exceptions = told?.kind === 'done' ? told.value : [];
   const checkpoints = stats.kind === 'done' ? toCheckpoints(stats.value) : undefined;
   return {

@@ -23,14 +23,15 @@ export async function burn(rest: FlinkRest, job: Job): Promise<void> {
   await rest.burn(toFlinkJobId(job.id), { jarName: `${job.id}.jar`, savepointPath: NOWHERE });
 }
 
-/** What the Job's id is to a JobManager: free, taken by a job, or used up by `burn`; undefined when it does not answer. */
+/** What the Job's id is to a JobManager: free, taken by a job, or used up by `burn`; undefined when it does not answer, or cannot tell yet. */
 export async function fateOf(rest: FlinkRest, job: Job): Promise<'free' | 'taken' | 'burned' | undefined> {
   const id = toFlinkJobId(job.id);
   const known = await rest.job(id);
   if (known.kind !== 'done') return undefined;
   if (known.value === undefined) return 'free';
-  if (known.value.status !== 'FAILED' || known.value.tasks.total > 0) return 'taken';
+  if (known.value.tasks.total > 0) return 'taken';
+  if (known.value.status !== 'FAILED') return known.value.status === 'INITIALIZING' ? undefined : 'taken';
   const causes = await rest.exceptions(id, 1);
-  if (causes.kind !== 'done') return undefined;
+  if (causes.kind !== 'done' || causes.value.length === 0) return undefined;
   return causes.value.some(({ reason }) => reason.includes(NOWHERE)) ? 'burned' : 'taken';
 }

@@ -5,7 +5,8 @@ import { assertNever } from '../domain/assert-never.ts';
 import { toFlinkJobId, toTriggerId, type JobId, type SavepointId } from '../domain/ids.ts';
 import { withSeenCheckpoint } from '../domain/assemble-view.ts';
 import type { Job } from '../domain/job.ts';
-import { wentBackInTime } from '../domain/learn.ts';
+import { restoredTooOldAt } from '../domain/learn.ts';
+import type { Instant } from '../domain/instant.ts';
 import { normaliseLocation } from '../domain/location.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import type { FlinkRest, SavepointProgress } from '../flink/flink.ts';
@@ -23,7 +24,8 @@ export type Settled = 'settled' | 'pending';
 
 type Outcome =
   | { readonly kind: 'completed'; readonly location: string }
-  | { readonly kind: 'failed'; readonly reason: string; readonly text: string; readonly event: EventName }
+  /** `voidSince`: since when the job ran on older state than is known, where that is why. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly text: string; readonly event: EventName; readonly voidSince?: Instant }
   | { readonly kind: 'pending' }
   /** Flink never got the request, and the same JobManager lives: send it again. */
   | { readonly kind: 'sendAgain' };
@@ -95,10 +97,11 @@ async function ofStop(deps: ActivityDeps, asked: Asked, location: string): Promi
   if (!(await isOver(asked))) return { kind: 'pending' };
   const seen = await deps.store.observations.ofDeployment(deps.store.read, asked.savepoint.deploymentId);
   const look = await lookAtJob(deps, asked.job);
-  const isOld = asked.job.voidSince !== undefined || (look.kind === 'job' && wentBackInTime(withSeenCheckpoint(asked.job, seen), look));
-  if (!isOld) return { kind: 'completed', location };
+  const voidSince = asked.job.voidSince ?? (look.kind === 'job' ? restoredTooOldAt(withSeenCheckpoint(asked.job, seen), look) : undefined);
+  if (voidSince === undefined) return { kind: 'completed', location };
   const reason = `its JobManager was started again and had restored older state than is known; what it stopped with is at ${location} and not used`;
-  return fail(reason, 'TRANSITIONING_TO_FAILED_STATE_BECAUSE_SAVEPOINT_FAILED_IN_FLINK');
+  const event = 'TRANSITIONING_TO_FAILED_STATE_BECAUSE_SAVEPOINT_FAILED_IN_FLINK';
+  return { kind: 'failed', reason, text: reason, event, voidSince };
 }
 
 /** A failed stop may have left a good savepoint and a failed job (`reference/flink.md` §2.5). */
@@ -147,6 +150,7 @@ async function write(
     if (outcome.kind === 'failed') {
       const failure = { reason: outcome.reason, message: outcome.text, failedAt: await store.now(tx) };
       await store.savepoints.change(tx, savepoint.id, { state: 'FAILED', failure });
+      if (outcome.voidSince !== undefined) await store.jobs.change(tx, order.jobId, { voidSince: outcome.voidSince });
       await store.events.append(tx, deployment.namespace, [{ name: outcome.event, message: outcome.reason, ...about }]);
       return;
     }

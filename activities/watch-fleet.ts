@@ -64,8 +64,8 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
     const clusters = await watchedClusters(deps);
     const isLast = performance.now() + everyMs > until;
     await round(deps, watch, isLast ? clusters.filter(({ key }) => !watch.slow.has(key)) : clusters);
-    await emptyNamespaces(deps);
     const woken = (await wakeDue(deps, watch.wokenAt)) + (await wakeLostSessionClusters(deps, watch.wokenAt));
+    await emptyNamespaces(deps);
     const jobs = clusters.reduce((sum, { live }) => sum + live.length, 0);
     report = { rounds: report.rounds + 1, jobs, changed: watch.changed, woken: report.woken + woken, foreign: watch.foreign.count() };
     if (performance.now() + everyMs > until) break;

@@ -1,9 +1,6 @@
 // The first admin of a platform with authentication: a token that is made once, printed once, and stored as a hash only.
-import { hashSecret, newSecret } from '../functions/authenticate.ts';
+import { ADMIN, hashSecret, newSecret } from '../functions/authenticate.ts';
 import type { Store } from '../store/store.ts';
-
-/** The name of the admin, who is `user:admin` in role bindings. */
-const ADMIN = 'admin';
 
 /** Its secret, or undefined when there is an admin's token already. */
 export async function createFirstAdmin(store: Store): Promise<string | undefined> {

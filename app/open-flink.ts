@@ -69,6 +69,7 @@ export async function openFlink(config: Config): Promise<OpenedFlink> {
     loggingProfiles,
     flink: {
       rest: (url) => rest.rest(url),
+      open: (url, signal) => rest.open(url, signal),
       local: localTargets ? local : elsewhere(local),
       artifacts: createArtifacts({ home, cache, roots: fileRoots, blobRoot, s3, baseEnv, maxBytes: artifactLimit, allowPrivateAddresses }),
       ...createStorage({ blobRoot, s3 }),

@@ -43,16 +43,23 @@ export function parseTemplate(source: string, known: Known): Parsed {
   const reading: Reading = { known, parts: [], loop: undefined, fault: undefined };
   let at = 0;
   let trims = false;
+  let line = 1;
   for (const match of source.matchAll(TAG)) {
     const tag = readTag(match[0]);
     addText(reading, source.slice(at, match.index), { start: trims, end: tag.trimsBefore });
-    addTag(reading, { ...tag, line: source.slice(0, match.index).split('\n').length });
+    line += linesIn(source.slice(at, match.index));
+    addTag(reading, { ...tag, line });
+    line += linesIn(match[0]);
     if (reading.fault !== undefined) return { fault: reading.fault };
     at = match.index + match[0].length;
     trims = tag.trimsAfter;
   }
   addText(reading, source.slice(at), { start: trims, end: false });
   return reading.loop === undefined ? { parts: reading.parts } : { fault: `the {% for %} in line ${reading.loop.line} has no {% endfor %}` };
+}
+
+function linesIn(text: string): number {
+  return text.split('\n').length - 1;
 }
 
 interface Tag {

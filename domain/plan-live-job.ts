@@ -8,11 +8,12 @@ import type { Instant } from './instant.ts';
 import { requiresState } from './instructions.ts';
 import type { Job } from './job.ts';
 import { allTasksRun, restoredAsMeant, wentBackInTime } from './learn.ts';
+import { missingTaskManagers, planStarting } from './plan-starting.ts';
 import { planStop } from './plan-stop.ts';
 import { planSubmit } from './plan-submit.ts';
 import { everHadState, isVoid, stateAfterCancel } from './restore.ts';
 import type { Blocked, Step } from './step.ts';
-import type { Look, View } from './view.ts';
+import type { View } from './view.ts';
 
 export function planLiveJob(view: View, job: Job, now: Instant): Step {
   const step = planWrongRestore(view, job) ?? planOpenSavepoint(view, job, now) ?? planEnded(view, job) ?? planRunningOrStarting(view, job, now);
@@ -70,7 +71,7 @@ function planRunningOrStarting(view: View, job: Job, now: Instant): Step {
   const { state } = view.deployment.spec;
   if (state === 'CANCELLED') return cancel(view, job, now);
   if (view.look.kind !== 'job') return planOutOfSight(view, job, now);
-  if (job.state === 'STARTING') return planStarting(view, job, now);
+  if (job.state === 'STARTING') return planStarting(view, job, { now, isWanted: isWanted(view, job) });
   switch (state) {
     case 'SUSPENDED':
       return stopHealthy(view, job, now);
@@ -107,7 +108,8 @@ function forceAfter(view: View, job: Job, now: Instant): Step {
 
 /** The Job was accepted but this look did not show it (rule 7). */
 function planOutOfSight(view: View, job: Job, now: Instant): Step {
-  if (view.look.kind !== 'unreachable') return job.state === 'STARTING' ? planStarting(view, job, now) : waitForSight(view, job, now);
+  if (view.look.kind !== 'unreachable')
+    return job.state === 'STARTING' ? planStarting(view, job, { now, isWanted: isWanted(view, job) }) : waitForSight(view, job, now);
   const because = `the cluster does not answer: ${view.look.because}`;
   const waiting = waitForCluster(view, { job, now, because });
   return job.state === 'STARTING' ? waiting : { ...waiting, ...whileOutOfSight(view, job) };
@@ -129,38 +131,6 @@ function whileOutOfSight(view: View, job: Job): Pick<Extract<Step, { kind: 'rest
 function isWanted(view: View, job: Job): boolean {
   const { spec } = view.deployment;
   return spec.state === 'RUNNING' && (spec.upgradeStrategy.kind === 'NONE' || runsSpec(job, spec, placeOf(view)));
-}
-
-function planStarting(view: View, job: Job, now: Instant): Step {
-  if (!isWanted(view, job) && !mayHaveRun(view, job)) {
-    const because = lacksSlots(view.look) ? 'the spec changed while there was no task slot for some of its tasks' : 'the spec changed before any task ran';
-    return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', because };
-  }
-  if (now - (job.artifact?.fetchedAt ?? job.createdAt) > view.policy.startLimitMs) {
-    return { kind: 'cancelJob', jobId: job.id, reason: 'NEVER_RAN', late: true, because: 'the start took longer than the start limit' };
-  }
-  return missingTaskManagers(view, job) ?? { kind: 'awaitRunning', jobId: job.id, because: 'the job is starting' };
-}
-
-/**
- * A job of which a task runs, or that completed a checkpoint, has state: it is waited for and stopped with a savepoint, never dropped as
- * one that never ran. Restarts prove nothing: a job that finds no slots restarts as well, and what ran without a checkpoint is lost by them.
- * Without a slot for some of its tasks no savepoint of it can be taken, so it has no other state than what it was started from.
- */
-function mayHaveRun({ look }: View, job: Job): boolean {
-  if (job.hadState) return true;
-  if (look.kind !== 'job') return false;
-  return (look.checkpoints?.completed ?? 0) > 0 || (look.tasks.running + look.tasks.finished > 0 && !lacksSlots(look));
-}
-
-/** Tasks that run are not proof that the others will: without exchange between them Flink deploys those that find a slot. */
-function lacksSlots(look: Look): boolean {
-  return look.kind === 'job' && look.freeSlots === 0 && (look.tasks.waiting ?? 0) > 0;
-}
-
-function missingTaskManagers(view: View, job: Job): Step | undefined {
-  if (view.look.kind !== 'job' || view.look.missingTaskManagers === 0) return undefined;
-  return { kind: 'ensureCluster', jobId: job.id, because: 'a TaskManager process died' };
 }
 
 function planDesiredRunning(view: View, job: Job, now: Instant): Step {

@@ -20,7 +20,8 @@ export const apiTokenName = z.string().regex(new RegExp(`^namespaces/${slug}/api
 
 const role = z.enum(ROLES);
 
-const MEMBER = /^(?:(?:user|group):[^\s\p{Cc}].{0,253}|system:authenticated)$/u;
+/** Without flags: the OpenAPI document shows it as it stands here. */
+const MEMBER = new RegExp(String.raw`^(?:(?:user|group):[^\s\u0000-\u001f\u007f-\u009f].{0,253}|system:authenticated)$`);
 
 const roleBindings = z
   .array(

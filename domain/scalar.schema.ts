@@ -133,7 +133,10 @@ export const wideNameInPath = fields({ name: wideName });
 export const uuid = z.guid({ error: 'must be a UUID, for example "4c0e7b52-6b0f-4a55-9a3a-0d6f9bd3a7c1"' }).toLowerCase();
 
 /** A day that there is, and on which a computer may have run. */
-export const day = z.iso.date({ error: 'must be a date such as "2026-01-31"' }).regex(/^(19[7-9]|2\d\d)/, { error: 'must be a date from 1970 to 2999' });
+export const day = z.iso
+  .date({ error: 'must be a date such as "2026-01-31"' })
+  .regex(/^(19[7-9]|2\d\d)/, { error: 'must be a date from 1970 to 2999' })
+  .meta({ format: 'date' });
 
 /** Any JSON object, kept as it is: the Kubernetes types that drey only passes on. */
 export const anyObject = z.record(z.string(), z.unknown());

@@ -13,6 +13,8 @@ export type { Answer } from './answer.ts';
 export interface Flink {
   /** Cheap to make: all share one pool of connections. */
   rest(url: string): FlinkRest;
+  /** GET of a page or file of Flink's own, as it comes, never from an address that is not to be asked; follows no redirect. Throws where nobody answers. */
+  open(url: string, signal: AbortSignal): Promise<Response>;
   readonly local: LocalClusters;
   readonly artifacts: Artifacts;
   readonly storage: SnapshotStorage;

@@ -59,9 +59,14 @@ export const exportAuditLog: Handler<'exportAuditLog'> = (_, { store }) => {
   return { code: 200, raw: { type: 'text/csv; charset=utf-8', content } };
 };
 
-/** Quoted, so that neither a comma nor a formula of a spreadsheet gets through. */
+/** Quoted; a spreadsheet takes no field for a formula that begins with an apostrophe. */
 function toRow(entry: AuditEntry): string {
   const fields: Readonly<Record<string, string | number | undefined>> = present(entry);
-  const quoted = COLUMNS.map((column) => `"${String(fields[column] ?? '').replaceAll('"', '""')}"`);
+  const quoted = COLUMNS.map(
+    (column) =>
+      `"${String(fields[column] ?? '')
+        .replace(/^[=+\-@\t\r]/, "'$&")
+        .replaceAll('"', '""')}"`,
+  );
   return `${quoted.join(',')}\n`;
 }

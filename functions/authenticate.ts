@@ -28,6 +28,8 @@ export interface AuthSettings {
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
 const PREFIX = 'drey_';
+/** Who holds the admin's token: `user:admin` in role bindings. */
+export const ADMIN = 'admin';
 /** Asymmetric ones only: nobody who can read the public keys can sign. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const CLOCK_TOLERANCE_S = 30;
@@ -75,6 +77,7 @@ function createVerify({ issuer, audience, jwksUrl, userClaim, groupsClaim }: Oid
     );
     const id = payload[userClaim];
     if (typeof id !== 'string' || id === '') throw new Problem('unauthorized', `the token has no claim "${userClaim}" that names the user`);
+    if (id === ADMIN) throw new Problem('unauthorized', `"${ADMIN}" is the holder of the admin's token here, and no user of the identity provider`);
     const user = { id, groups: textsIn(payload[groupsClaim]) };
     return { kind: 'user', ...user, isAdmin: membershipsOf(user).some((membership) => admins.includes(membership)) };
   };

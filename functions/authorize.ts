@@ -19,7 +19,7 @@ export async function authorize({ store }: FunctionDeps, principal: Principal, {
   if (namespace === undefined) return;
   if (place === undefined) throw new Problem('notFound', `there is no namespace "${namespace}"`);
   if (isMaking && place.terminatingSince !== undefined)
-    throw new Problem('conflict', `namespace "${namespace}" is being deleted: nothing can be created in it`);
+    throw new Problem('conflict', `namespace "${namespace}" is being deleted: nothing can be created or changed in it`);
 }
 
 function refusal(principal: Principal, access: Access, namespace: string | undefined): Problem {

@@ -20,7 +20,7 @@ export type HttpApp = Hono<{ Variables: { principal: Principal } }>;
 export interface AppDeps {
   readonly store: Store;
   readonly wake: Wake;
-  readonly flink: Pick<Flink, 'local' | 'storage' | 'rest' | 'uploads'>;
+  readonly flink: Pick<Flink, 'local' | 'storage' | 'rest' | 'open' | 'uploads'>;
   /** The REST address of the Flink cluster that runs this Job, or undefined when it has none or cannot be reached. */
   endpointOf(job: Job): Promise<string | undefined>;
   readiness(): Promise<Readiness> | Readiness;

@@ -35,7 +35,7 @@ async function proxy({ req }: Context, deps: FunctionDeps): Promise<Response> {
   const id = toFlinkJobId(job.id);
   const wanted = flinkUiPath(`/${url.pathname.split('/').slice(7).join('/')}`, id);
   if (wanted === undefined) throw new Problem('notFound', 'the Flink UI of this Job has no such page');
-  const answer = await ask(await endpointOf(job, deps), `${wanted.path}${url.search}`);
+  const answer = await ask(deps, await endpointOf(job, deps), `${wanted.path}${url.search}`);
   const response = await passOn(await withoutSecrets(answer, wanted, { job, deps }), wanted, id);
   for (const [name, value] of Object.entries(headersFor(url.origin, req.header('origin')))) response.headers.set(name, value);
   return response;
@@ -48,9 +48,9 @@ async function endpointOf(job: Job, deps: FunctionDeps): Promise<string> {
   throw new Problem(isTerminal(job) ? 'notFound' : 'unavailable', `the Flink UI of Job ${job.id} cannot be shown: ${why}`);
 }
 
-async function ask(endpoint: string, pathAndQuery: string): Promise<Response> {
+async function ask({ flink }: FunctionDeps, endpoint: string, pathAndQuery: string): Promise<Response> {
   try {
-    return await fetch(`${endpoint}${pathAndQuery}`, { redirect: 'manual', headers: { Accept: '*/*' }, signal: AbortSignal.timeout(TIME_LIMIT_MS) });
+    return await flink.open(`${endpoint}${pathAndQuery}`, AbortSignal.timeout(TIME_LIMIT_MS));
   } catch {
     throw new Problem('badGateway', 'the Flink cluster of this Job does not answer');
   }

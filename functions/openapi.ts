@@ -2,15 +2,35 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { API } from '../domain/api.schema.ts';
 import type { Route } from '../domain/api.schema.ts';
-import { errorSchema } from '../domain/system.schema.ts';
 import { KEY_HEADER } from './once.ts';
+import { isConditional, isGuarded, refusalsOf } from './refusals.ts';
+import { refusalAnswers, refusalReference, refusalSchemas } from './refusal-answers.ts';
 
 const REASONS: Readonly<Record<number, string>> = { 200: 'Done', 201: 'Created', 202: 'Accepted', 503: 'Not ready' };
 const MEDIA_TYPES = ['application/json', 'application/yaml'] as const;
+const SCHEME = 'bearer';
 
-export function createOpenApi(version: string): object {
+export interface DocumentOrder {
+  readonly version: string;
+  /** Tokens are asked for. */
+  readonly withTokens: boolean;
+}
+
+export function createOpenApi({ version, withTokens }: DocumentOrder): object {
   const app = new OpenAPIHono();
-  for (const [name, route] of Object.entries(API) as [string, Route][]) app.openAPIRegistry.registerPath(createRoute(describe(name, route)));
+  const registry = app.openAPIRegistry;
+  for (const [name, schema] of refusalSchemas()) registry.registerComponent('schemas', name, schema);
+  for (const [name, answer] of Object.entries(refusalAnswers())) registry.registerComponent('responses', name, answer);
+  if (withTokens)
+    registry.registerComponent('securitySchemes', SCHEME, {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'An API token, or a JWT where the operator takes them',
+    });
+  for (const [name, route] of Object.entries(API) as [string, Route][]) {
+    const security = withTokens && isGuarded(route) ? { security: [{ [SCHEME]: [] }] } : {};
+    registry.registerPath(createRoute({ ...describe(name, route), ...security }));
+  }
   const info = {
     title: 'drey',
     version,
@@ -34,19 +54,23 @@ function describe(name: string, route: Route) {
     operationId: name,
     summary: about,
     tags: [tagOf(path)],
-    parameters: [...parameters, ...keyed, ...(isConditional(route) ? [ifMatch] : []), ...(route.textType === 'text/event-stream' ? [lastEventId] : [])],
+    parameters: [
+      ...parameters,
+      ...keyed,
+      ...(upload === 'form' ? [uploadHeader] : []),
+      ...(isConditional(route) ? [ifMatch] : []),
+      ...(route.textType === 'text/event-stream' ? [lastEventId] : []),
+    ],
     request: {
       ...(query === undefined ? {} : { query }),
       ...(upload === undefined ? {} : { body: fileOf(upload) }),
       ...(body === undefined ? {} : { body: { required: true, content: inEachFormat(body, method === 'patch' ? ['application/merge-patch+json'] : []) } }),
     },
-    responses: { ...Object.fromEntries(route.codes.map((code) => [code, answerOf(code, route)])), default: errorAnswer },
+    responses: {
+      ...Object.fromEntries(refusalsOf(route).map((status) => [status, refusalReference(status, path)])),
+      ...Object.fromEntries(route.codes.map((code) => [code, answerOf(code, route)])),
+    },
   };
-}
-
-/** Resources of the AppManager API have versions. */
-function isConditional({ method, path }: Route): boolean {
-  return path.startsWith('/api/v1/') && (method === 'put' || method === 'patch' || method === 'delete');
 }
 
 function fileOf(upload: NonNullable<Route['upload']>) {
@@ -63,9 +87,24 @@ function inEachFormat(schema: Route['answer'], also: readonly string[] = []) {
   return Object.fromEntries([...MEDIA_TYPES, ...also].map((type) => [type, { schema }]));
 }
 
-function answerOf(code: number, { answer, textType }: Route) {
-  if (textType !== undefined) return { description: REASONS[code] ?? '', content: { [textType]: { schema: answer } } };
-  return { description: REASONS[code] ?? '', content: inEachFormat(answer) };
+function answerOf(code: number, route: Route) {
+  const { answer, textType } = route;
+  const description = REASONS[code] ?? '';
+  if (textType !== undefined) return { description, content: { [textType]: { schema: answer } } };
+  // What has a version tells it, but not when it is gone.
+  const headers = hasVersion(answer) && route.method !== 'delete' ? { headers: { ETag: etag } } : {};
+  return { description, ...headers, content: inEachFormat(answer) };
+}
+
+/** As far as a schema shows it: a resource, or one of several answers is one. */
+interface Shown {
+  readonly shape?: { readonly metadata?: { readonly shape?: object } };
+  readonly options?: readonly Route['answer'][];
+}
+
+function hasVersion(answer: Route['answer']): boolean {
+  const { shape, options = [] } = answer as Shown;
+  return 'resourceVersion' in (shape?.metadata?.shape ?? {}) || options.some(hasVersion);
 }
 
 const requestKey = {
@@ -73,7 +112,15 @@ const requestKey = {
   in: 'header' as const,
   required: false,
   description: 'Sent again within a day with the same body, the request makes nothing new and is answered with what the first one made',
-  schema: { type: 'string' as const, minLength: 1, maxLength: 255 },
+  schema: { type: 'string' as const, pattern: '^[ -~]{1,255}$' },
+};
+
+const uploadHeader = {
+  name: 'X-Drey-Upload',
+  in: 'header' as const,
+  required: false,
+  description: 'Any value; needed where there is no authentication, so that no web page can upload',
+  schema: { type: 'string' as const },
 };
 
 const lastEventId = {
@@ -84,12 +131,15 @@ const lastEventId = {
   schema: { type: 'string' as const, format: 'uuid' },
 };
 
+const TAG = String.raw`((W/)?"[!#-~]*"|\d{1,10})`;
+const ETAGS = String.raw`^(\*|${TAG}(\s*,\s*${TAG})*)$`;
+
 const ifMatch = {
   name: 'If-Match',
   in: 'header' as const,
   required: false,
   description: 'The ETag of the version that is meant, or *: another one is answered with 412 and left as it is',
-  schema: { type: 'string' as const },
+  schema: { type: 'string' as const, pattern: ETAGS },
 };
 
-const errorAnswer = { description: 'What is wrong', content: { 'application/json': { schema: errorSchema } } };
+const etag = { description: 'The version of the resource, for If-Match; absent for a dry run', schema: { type: 'string' as const } };

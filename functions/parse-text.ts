@@ -1,6 +1,6 @@
 // Parses the text of a body, JSON or YAML, into plain values. The text of a number is kept where it says more than the number:
 // `flinkVersion: 1.10` is "1.10" (design.md §9). Refuses what a store or a reader could not hold: too deep, `__proto__`, NUL, half characters.
-import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
 import { PASSED_ON } from '../domain/document.ts';
 import { pathOf } from './path-of.ts';
 import { Problem } from './problem.ts';
@@ -65,16 +65,32 @@ function placeOf(error: SyntaxError, text: string): string {
 
 export function parseYaml(text: string): unknown {
   try {
-    const document = parseDocument(text, { schema: 'core', merge: false, uniqueKeys: true, stringKeys: true, lineCounter: new LineCounter() });
+    const lineCounter = new LineCounter();
+    const document = parseDocument(text, { schema: 'core', merge: false, uniqueKeys: false, stringKeys: true, lineCounter });
     const fault = document.errors[0] ?? document.warnings[0];
     if (fault !== undefined) throw new Problem('invalid', `the body is no valid YAML: ${withoutQuote(fault.message)}`);
     visit(document, (_key, node) => {
+      if (isMap(node)) refuseTwins(node, lineCounter);
       if (isScalar(node) && typeof node.value === 'number' && node.source !== undefined) node.value = spelled(node.value, node.source);
     });
     return settle(document.toJS({ maxAliasCount: MAX_ALIASES }), { at: [], passedOn: false });
   } catch (error) {
     if (error instanceof ReferenceError) throw new Problem('invalid', `the body is no valid YAML: ${withoutQuote(error.message)}`);
     throw tooDeep(error);
+  }
+}
+
+/** The parser's own search for twins compares every key with every other, which takes minutes in a long mapping. */
+function refuseTwins({ items }: YAMLMap, lines: LineCounter): void {
+  const seen = new Set<unknown>();
+  for (const { key } of items) {
+    const name = isScalar(key) ? key.value : key;
+    if (seen.has(name)) {
+      const start = isScalar(key) ? key.range?.[0] : undefined;
+      const where = start === undefined ? '' : ` at line ${lines.linePos(start).line}`;
+      throw new Problem('invalid', `the body is no valid YAML: Map keys must be unique${where}`);
+    }
+    seen.add(name);
   }
 }
 

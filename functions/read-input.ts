@@ -30,7 +30,7 @@ export async function readInput({ req }: Context, { route, principal }: Passed, 
     if (text.length > 255 || /\p{Cc}/u.test(text) || !text.isWellFormed()) throw new Problem('notFound', 'there is nothing of that name');
   }
   const { namespace } = params;
-  const makes = route.method === 'post' || route.method === 'put';
+  const makes = route.method === 'post' || route.method === 'put' || route.method === 'patch';
   await authorize(deps, principal, { access: route.access, ...(namespace === undefined ? {} : { namespace }), isMaking: makes && !isOfNamespace(route) });
   refuseRehearsal(route, req.query('dryRun'));
   const query = route.query === undefined ? undefined : check(route.query, asked(req, route), { lenient: true });

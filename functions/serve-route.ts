@@ -24,7 +24,9 @@ export function serveRoute(app: HttpApp, name: RouteName, deps: FunctionDeps): v
     const { req } = context;
     const { namespace } = paramsOf(req.param(), route.path);
     const principal: Principal = route.access === 'open' ? { kind: 'everyone' } : context.get('principal');
-    const asked = { principal, method: req.method, path: req.path, operation: name, ...(namespace === undefined ? {} : { namespace }) };
+    // What is open for everybody is told by its pattern: its path may be a permission.
+    const isOpen = route.access === 'open';
+    const asked = { principal, method: req.method, path: isOpen ? route.path : req.path, operation: name, ...(namespace === undefined ? {} : { namespace }) };
     const response = await answered(context, deps, () =>
       spend(deps, async (limited) => {
         const reply = await handle(await readInput(context, { route, principal }, limited), limited);
@@ -32,7 +34,7 @@ export function serveRoute(app: HttpApp, name: RouteName, deps: FunctionDeps): v
         return answer({ ...reply, ...(etag === undefined ? {} : { etag }) }, { accept: req.header('accept'), textType: route.textType });
       }),
     );
-    await recordRequest(deps, asked, response.status);
+    if (!isOpen || response.ok) await recordRequest(deps, asked, response.status);
     return response;
   });
 }

@@ -31,7 +31,8 @@ const START = "SwaggerUIBundle({ url: '/swagger.json', dom_id: '#swagger-ui', de
 
 export function serveSwagger(app: HttpApp, { settings }: FunctionDeps): void {
   let document: Promise<object> | undefined;
-  const read = (): Promise<object> => (document ??= import('./openapi.ts').then(({ createOpenApi }) => createOpenApi(settings.version)));
+  const read = (): Promise<object> =>
+    (document ??= import('./openapi.ts').then(({ createOpenApi }) => createOpenApi({ version: settings.version, withTokens: settings.auth.kind !== 'none' })));
   for (const path of ['/swagger.json', '/api/swagger.json']) app.get(path, async (context) => context.json(await read()));
   app.get('/swagger', (context) => context.html(PAGE, 200, { 'Content-Security-Policy': POLICY }));
   app.get('/swagger/start.js', (context) => context.body(START, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));

@@ -1,6 +1,6 @@
 // Flink's REST API as answers. Owns the pool of connections. It must never throw for what the network or Flink does, never repeat a
 // request by itself, and never decide anything.
-import { Agent } from 'undici';
+import { Agent, fetch } from 'undici';
 import type { Answer, FlinkRest } from '../flink.ts';
 import { read } from './answers.ts';
 import { checkpoints } from './checkpoints.ts';
@@ -32,6 +32,8 @@ export interface FlinkRestOptions {
 export interface FlinkRestPool {
   /** Cheap: all share one pool of connections. */
   rest(url: string): FlinkRest;
+  /** GET of a page or file of Flink's own, as it comes; follows no redirect. Throws where nobody answers. */
+  open(url: string, signal: AbortSignal): Promise<Response>;
   /** Drops every connection; calls under way end as `unavailable`. */
   close(): Promise<void>;
 }
@@ -56,6 +58,10 @@ export function createFlinkRest(options: FlinkRestOptions = {}): FlinkRestPool {
     rest: (url) => {
       const http = { dispatcher, url, limitMs: limits.requestTimeoutMs, maxAnswerBytes: limits.maxAnswerBytes };
       return toRest({ url, ask: createAsk(http), download: createDownload(http), versions, limits });
+    },
+    open: async (url, signal) => {
+      const answer = await fetch(url, { dispatcher, redirect: 'manual', headers: { Accept: '*/*' }, signal });
+      return answer as unknown as Response;
     },
     close: () => dispatcher.destroy(),
   };

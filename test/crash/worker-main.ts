@@ -61,6 +61,7 @@ function openDeps(settings: WorkerSettings, client: Client): ActivityDeps {
     store: openPostgresStore(settings.databaseUrl, 10),
     flink: {
       rest: (url) => rest.rest(url),
+      open: (url, signal) => rest.open(url, signal),
       local: openClustersOf(settings.clustersUrl),
       artifacts: createArtifacts({ home, cache, roots: [home], baseEnv: {} }),
       ...createStorage({ blobRoot: `${home}/blobs` }),

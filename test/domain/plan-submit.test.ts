@@ -147,6 +147,31 @@ describe('after Flink accepted the Job, until all tasks run', () => {
     });
   });
 
+  describe.each([
+    ['its cluster is coming up', STARTING],
+    ['its JobManager does not know it', UNKNOWN_JOB],
+  ])('that is not wanted any more, while %s', (_, look) => {
+    it('is ended as one that never ran when it was submitted a moment ago', () => {
+      const young = aStartingJob({ artifact: artifactOf(ago(30_000)) });
+      expect(planned({ deployment: edited, jobs: [young], look })).toMatchObject({ kind: 'cancelJob', reason: 'NEVER_RAN' });
+    });
+
+    it('is waited for when it may have run unseen', () => {
+      const old = aStartingJob({ artifact: artifactOf(ago(minutes(2))) });
+      expect(planned({ deployment: edited, jobs: [old], look })).toMatchObject({ kind: 'awaitRunning' });
+    });
+  });
+
+  it('is waited for when a highly available JobManager may bring it back', () => {
+    const look = { kind: 'unknownJob', recovers: true } as const;
+    expect(planned({ deployment: edited, jobs: [aStartingJob()], look })).toMatchObject({ kind: 'awaitRunning' });
+  });
+
+  it('is not given up at the start limit when it completed a checkpoint', () => {
+    const slow = aStartingJob({ artifact: artifactOf(ago(minutes(11))), hadState: true });
+    expect(planned({ jobs: [slow], look: DEPLOYING })).toMatchObject({ kind: 'awaitRunning' });
+  });
+
   it('is cancelled when the user wants CANCELLED', () => {
     expect(planned({ deployment: aDeployment({ state: 'CANCELLED' }), jobs: [aStartingJob()], look: DEPLOYING })).toMatchObject({
       kind: 'cancelJob',

@@ -2,15 +2,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mayDo, type Principal, ROLES } from '../../domain/access.ts';
 import { API, type Route, type RouteName } from '../../domain/api.schema.ts';
+import { createStorage } from '../../flink/storage/create-storage.ts';
 import { hashSecret } from '../../functions/authenticate.ts';
 import type { Store } from '../../store/store.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { aDocument, anApi, type Answer, type Api, openStore } from './an-api.ts';
 
 let store: Store;
 let api: Api;
 beforeAll(async () => {
   store = await openStore();
-  api = anApi(store, { settings: { auth: { kind: 'tokens', admins: [] } } });
+  const uploads = createStorage({ blobRoot: temporaryFolder() }).uploads;
+  api = anApi(store, { uploads, settings: { auth: { kind: 'tokens', admins: [] } } });
   await store.transaction((tx) => store.apiTokens.insertFirstAdmin(tx, 'admin', hashSecret('drey_admin')));
 });
 afterAll(() => store.close());

@@ -10,12 +10,14 @@ import { createHttpApp } from '../../functions/app.ts';
 import type { Flink, LocalClusters } from '../../flink/flink.ts';
 import type { UploadedArtifacts } from '../../flink/storage/storage.ts';
 import type { AppDeps, FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
+import { createFlinkRest } from '../../flink/rest/create-flink-rest.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createNewId } from '../../store/new-id.ts';
 import { openPglite } from '../../store/pglite.ts';
 import type { JobChange, Store } from '../../store/store.ts';
 import { aSecretBox } from '../fixtures/a-secret-box.ts';
+import { expectDeclared, expectInContract } from './in-contract.ts';
 
 export async function openStore(secretBox = aSecretBox()): Promise<Store> {
   const kysely = await openPglite({ memory: true });
@@ -24,6 +26,8 @@ export async function openStore(secretBox = aSecretBox()): Promise<Store> {
   await store.transaction((tx) => store.namespaces.ensure(tx, 'default'));
   return store;
 }
+
+const flinkPool = createFlinkRest();
 
 export interface ApiOptions {
   readonly temporalAnswers?: boolean;
@@ -72,12 +76,15 @@ export function anApi(store: Store, options: ApiOptions = {}): Api {
   const woken: string[] = [];
   const logged: object[] = [];
   const app = createHttpApp(depsFor(store, options, { woken, logged }));
-  const open = async (path: string, init?: RequestInit): Promise<Response> =>
-    app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
+  const open = async (path: string, init?: RequestInit): Promise<Response> => {
+    const answer = await app.request(path.startsWith('http') ? path : `http://localhost:8080${path}`, init);
+    expectDeclared({ method: init?.method, path }, answer);
+    return answer;
+  };
   const request = async (path: string, init?: RequestInit): Promise<Answer> => {
-    const answer = await open(path, init);
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, text, body: parseAnswer(text, answer.headers.get('content-type') ?? '') };
+    const { status, headers, ...answer } = await read(await open(path, init));
+    expectInContract({ method: init?.method, path }, { status, ...answer });
+    return { status, headers, ...answer };
   };
   const sendAs = (type: string) => (method: string, path: string, body: string) => request(path, { method, body, headers: { 'Content-Type': type } });
   return {
@@ -139,6 +146,12 @@ export function withFreshApis(take: (own: OwnApi) => void, options: ApiOptions =
   };
 }
 
+async function read(answer: Response): Promise<Answer> {
+  const { status, headers } = answer;
+  const text = await answer.text();
+  return { status, headers, text, body: parseAnswer(text, headers.get('content-type') ?? '') };
+}
+
 function parseAnswer(text: string, type: string): unknown {
   if (text === '') return undefined;
   if (type.includes('yaml')) return parse(text);
@@ -157,7 +170,13 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
   return {
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },
-    flink: { ...options.flink, local: { ...local, ...options.flink?.local }, storage, uploads: options.uploads } as unknown as FunctionDeps['flink'],
+    flink: {
+      open: (url: string, signal: AbortSignal) => flinkPool.open(url, signal),
+      ...options.flink,
+      local: { ...local, ...options.flink?.local },
+      storage,
+      uploads: options.uploads,
+    } as unknown as FunctionDeps['flink'],
     endpointOf: () => Promise.resolve(options.endpoint),
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),

@@ -88,6 +88,7 @@ describe('a JWT', () => {
     ['without an end', () => aJwt({ expires: null })],
     ['without a user', () => aJwt({ claims: { groups: ['readers'] } })],
     ['with a user that is no text', () => aJwt({ claims: { email: { $ne: '' } } })],
+    ["that calls its user like the holder of the admin's token", () => aJwt({ claims: { email: 'admin' } })],
     ['signed with a shared secret', () => aJwt({ alg: 'HS256', key: new TextEncoder().encode('a secret of thirty-two bytes....') })],
     [
       'that is not signed',

@@ -56,3 +56,9 @@ describe('parsing', () => {
     );
   });
 });
+
+it('reads a mapping of many keys, and finds the one that stands twice, before the time of a test is over', () => {
+  const lines = Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`);
+  expect(Object.keys(parseYaml(lines.join('\n')) as object)).toHaveLength(40_000);
+  expect(() => parseYaml([...lines, 'k7: 2'].join('\n'))).toThrow('Map keys must be unique at line 40001');
+});

@@ -1,6 +1,7 @@
 // What the platform says about itself: health, readiness, metrics, defaults, the OpenAPI document and its console.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { API } from '../../domain/api.schema.ts';
+import { refusalsOf } from '../../functions/refusals.ts';
 import type { Store } from '../../store/store.ts';
 import { aDocument, anApi, withApi } from './an-api.ts';
 import type { Api } from './an-api.ts';
@@ -83,7 +84,7 @@ describe('the OpenAPI document', () => {
       ids.add(operation.operationId);
       const inPath = operation.parameters.filter((parameter: { in: string }) => parameter.in === 'path').map((parameter: { name: string }) => parameter.name);
       expect(inPath).toEqual([...route.path.matchAll(/\{(\w+)\}/g)].map(([, key]) => key));
-      expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining([...route.codes.map(String), 'default']));
+      expect(Object.keys(operation.responses)).toEqual([...new Set([...route.codes, ...refusalsOf(route)].map(String))].toSorted());
       expect(operation.requestBody !== undefined).toBe('body' in route || 'upload' in route);
     }
     expect(ids.size).toBe(Object.keys(API).length);
@@ -91,9 +92,34 @@ describe('the OpenAPI document', () => {
   });
 
   it('refers only to what it holds', () => {
-    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name ?? '');
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)].map(([, kind = '', name = '']) => ({ kind, name }));
     expect(references.length).toBeGreaterThan(50);
-    expect(references.filter((name) => document.components.schemas[name] === undefined)).toEqual([]);
+    expect(references.filter(({ kind, name }) => document.components[kind]?.[name] === undefined)).toEqual([]);
+  });
+
+  it('shows the ETag of what has a version', () => {
+    const headersOf = (path: string, method: string): unknown => Object.keys(document.paths[path][method].responses[200].headers ?? {});
+    const one = '/api/v1/namespaces/{namespace}/deployments/{name}';
+    expect(['get', 'put', 'patch', 'delete'].map((method) => headersOf(one, method))).toEqual([['ETag'], ['ETag'], ['ETag'], []]);
+    expect(headersOf('/api/v1/namespaces/{namespace}/deployments', 'get')).toEqual([]);
+  });
+
+  it('shows errors in the style of their path, and those of access in one', () => {
+    const schemaOf = (path: string, status: number): string => {
+      const name = document.paths[path].get.responses[status].$ref.split('/').at(-1);
+      return document.components.responses[name].content['application/json'].schema.$ref.split('/').at(-1);
+    };
+    const [apps, platform] = ['/api/v1/namespaces/{namespace}/deployments', '/namespaces/v1/namespaces/{namespace}'];
+    expect([schemaOf(apps, 404), schemaOf(platform, 404), schemaOf(platform, 403)]).toEqual(['Error', 'PlatformError', 'Error']);
+  });
+
+  it('asks for a token where there is authentication, but not on open routes', async () => {
+    expect(document.components.securitySchemes).toBeUndefined();
+    const { body } = await anApi(store, { settings: { auth: { kind: 'tokens', admins: [] } } }).get('/swagger.json');
+    expect(body.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
+    for (const [, route] of Object.entries(API)) {
+      expect(body.paths[route.path][route.method].security, route.path).toEqual(route.access === 'open' ? undefined : [{ bearer: [] }]);
+    }
   });
 
   it('describes every field of a Deployment', () => {

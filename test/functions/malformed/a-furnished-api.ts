@@ -74,7 +74,7 @@ export async function aFurnishedApi(store: Store, settings: Partial<FunctionSett
 }
 
 /** A machine that is busy with something else may be slow once; what takes long by itself does so every time. */
-async function quickest(ask: () => Promise<Answer>): Promise<{ readonly answer: Answer; readonly tookMs: number }> {
+export async function quickest<T>(ask: () => Promise<T>): Promise<{ readonly answer: T; readonly tookMs: number }> {
   let least = Number.POSITIVE_INFINITY;
   for (let attempt = 1; ; attempt += 1) {
     const from = performance.now();

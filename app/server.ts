@@ -57,7 +57,8 @@ export async function listen(address: Address, reasons: () => readonly string[])
   let current = starting(reasons);
   const server = await new Promise<Server>((resolve, reject) => {
     const made = serve({
-      fetch: (request) => current(request),
+      // Without a version of HTTP in its first line a request has no headers either, by the book.
+      fetch: (request, { incoming }) => (incoming.httpVersionMajor < 1 ? new Response(null, { status: 400 }) : current(request)),
       hostname: address.host,
       port: address.port,
       // A large artifact on a slow line takes its time.

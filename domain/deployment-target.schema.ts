@@ -1,11 +1,11 @@
 // DeploymentTarget as users write it and as it is answered (vvp.md §1.6, D3).
 import * as z from 'zod';
 import { document, inputDocument, listOf, namedIdentity, namedMetadata } from './envelope.schema.ts';
-import { fields, wideName } from './scalar.schema.ts';
+import { fields, wideName, word } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 
 export const deploymentTargetSpecSchema = fields({
-  kubernetes: fields({ namespace: z.string().min(1).max(63) }).optional(),
+  kubernetes: fields({ namespace: word.min(1).max(63) }).optional(),
   local: fields({}).optional(),
 })
   .refine((spec) => (spec.kubernetes === undefined) !== (spec.local === undefined), {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { ROLES } from './access.ts';
 import { withoutNulls } from './document.ts';
-import { fields } from './scalar.schema.ts';
+import { fields, word } from './scalar.schema.ts';
 
 /** RFC 3339, UTC. */
 const createTime = z.iso.datetime();
@@ -48,7 +48,7 @@ function sent<Shape extends z.core.$ZodLooseShape>(wrapper: string, shape: Shape
 
 export const namespaceInputSchema = sent(
   'namespace',
-  { name: namespaceName.optional(), roleBindings: roleBindings.optional(), previewSessionClusterName: z.string().max(63).optional() },
+  { name: namespaceName.optional(), roleBindings: roleBindings.optional(), previewSessionClusterName: word.max(63).optional() },
   ['createTime', 'lifecyclePhase'],
 ).meta({ id: 'NamespaceInput' });
 
@@ -67,7 +67,7 @@ export const namespacesAnswerSchema = z.object({ namespaces: z.array(namespaceSc
 
 export const previewSessionClusterSchema = z.preprocess(
   withoutNulls,
-  fields({ previewSessionClusterName: z.string().max(63) }).meta({ id: 'SetPreviewSessionClusterRequest' }),
+  fields({ previewSessionClusterName: word.max(63) }).meta({ id: 'SetPreviewSessionClusterRequest' }),
 );
 
 export const apiTokenInputSchema = sent('apiToken', { name: apiTokenName, role }, ['createTime', 'secret']).meta({ id: 'ApiTokenInput' });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { withoutServerOwned } from './document.ts';
 import { document, failureSchema, identity, inputDocument, listOf } from './envelope.schema.ts';
 import { isSnapshotLocation } from './location.ts';
-import { fields, textMap, uuid } from './scalar.schema.ts';
+import { fields, textMap, uuid, word } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 
 const BOTH = 'is missing; give both savepointLocation and flinkSavepointId to register a Savepoint that exists, or neither to take a new one';
@@ -23,7 +23,7 @@ export const savepointInputSchema = inputDocument({
     deploymentId: z.string({ error: 'must be the id of a Deployment' }).min(1, { error: 'must be the id of a Deployment' }),
     namespace: z.string().optional(),
     annotations: textMap.optional(),
-    type: z.string().optional(),
+    type: word.optional(),
   }),
   spec: savepointSpecSchema.optional(),
   clean: (value) => withoutServerOwned(value, ['jobId', 'origin', 'resourceVersion']),

@@ -6,7 +6,7 @@ import { DURATION_FORM, parseDuration } from './durations.ts';
 export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? `unknown field; known here are ${known}` : undefined),
+    error: (issue) => (issue.code === 'unrecognized_keys' ? `unknown field; known here are ${known === '' ? 'none' : known}` : undefined),
   });
 }
 
@@ -26,8 +26,30 @@ export function shortText(maxLength: number) {
     .meta({ type: 'string', maxLength });
 }
 
+const ONE_LINE = { error: 'must not contain control characters' };
+const isOneLine = (value: string): boolean => !/\p{Cc}/u.test(value);
+
+/** A name or address that ends up in a path, a header, a property or a class loader: short, and in one line. */
+const MAX_WORD = 1024;
+const MAX_ADDRESS = 4096;
+export const word = z.string().max(MAX_WORD).refine(isOneLine, ONE_LINE);
+export const address = z.string().max(MAX_ADDRESS).refine(isOneLine, ONE_LINE);
+
+/** An address that must be there; `error` is said where it is not. */
+export function filledAddress(error?: string) {
+  const words = error === undefined ? {} : { error };
+  return z
+    .string({ error: ({ code }) => (code === 'invalid_type' ? error : undefined) })
+    .min(1, words)
+    .max(MAX_ADDRESS)
+    .refine(isOneLine, ONE_LINE);
+}
+
+/** A word; a number is taken as its own text. */
+export const spelledWord = shortText(MAX_WORD).refine(isOneLine, ONE_LINE);
+
 /** map<string,string> of the manual: values that are scalars become text. */
-export const textMap = z.record(z.string(), text);
+export const textMap = z.record(z.string().min(1), text);
 
 export function shortTextMap(maxProperties: number) {
   const error = `must have at most ${maxProperties} entries`;
@@ -82,6 +104,7 @@ export const cpu = z.preprocess(toNumber, z.number().positive().max(10_000));
 export const memory = text
   .refine((value) => /^(?=.*[1-9])\d{1,15}(\.\d{1,6})?\s?[kmgt]?i?b?$/i.test(value), {
     error: 'must be a memory size above 0, for example "1g", "1.5G" or "2048m"',
+    abort: true,
   })
   .refine((value) => bytesOf(value) <= MAX_MEMORY, { error: 'must be at most 64 TiB' });
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { document, failureSchema, inputDocument, listOf, namedIdentity, namedMetadata, timestamp } from './envelope.schema.ts';
 import { clusterUrlFault } from './cluster-url.ts';
-import { fields, parallelism, slugName, text, upper, wideName } from './scalar.schema.ts';
+import { fields, parallelism, slugName, spelledWord, upper, wideName } from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 import { flinkConfiguration, kubernetesOptionsSchema, loggingSchema, resourcesSchema } from './template.schema.ts';
 
@@ -28,10 +28,10 @@ const shape = {
   state: upper(['RUNNING', 'STOPPED']).optional(),
   deploymentTargetName: wideName.optional(),
   external: externalSchema.optional(),
-  flinkVersion: text.optional(),
-  flinkImageRegistry: text.optional(),
-  flinkImageRepository: text.optional(),
-  flinkImageTag: text.optional(),
+  flinkVersion: spelledWord.optional(),
+  flinkImageRegistry: spelledWord.optional(),
+  flinkImageRepository: spelledWord.optional(),
+  flinkImageTag: spelledWord.optional(),
   numberOfTaskManagers: parallelism.optional(),
   resources: resourcesSchema.optional(),
   flinkConfiguration: flinkConfiguration.optional(),

@@ -1,7 +1,24 @@
 // The template of a Deployment: which Flink job to run and how (`vvp-fields.tsv`: Artifact, DeploymentTemplate, KubernetesOptions, Logging).
 import * as z from 'zod';
 import { LOG_LEVELS, LOGGER_NAME, templateFault } from './logging.ts';
-import { anyObject, cpu, fields, int32, memory, parallelism, positiveInt, shortText, shortTextMap, text, textMap, upper } from './scalar.schema.ts';
+import {
+  address,
+  filledAddress,
+  anyObject,
+  cpu,
+  fields,
+  int32,
+  memory,
+  parallelism,
+  positiveInt,
+  shortText,
+  shortTextMap,
+  spelledWord,
+  text,
+  textMap,
+  upper,
+  word,
+} from './scalar.schema.ts';
 import type { Exact } from './scalar.schema.ts';
 
 /** Limits that are told at once rather than by a process that does not start (scenario G10). */
@@ -9,19 +26,19 @@ const MAX_ARGUMENTS = 500_000;
 export const flinkConfiguration = shortTextMap(5000);
 
 const imageFields = {
-  flinkVersion: text.optional(),
-  flinkImageRegistry: text.optional(),
-  flinkImageRepository: text.optional(),
-  flinkImageTag: text.optional(),
+  flinkVersion: spelledWord.optional(),
+  flinkImageRegistry: spelledWord.optional(),
+  flinkImageRepository: spelledWord.optional(),
+  flinkImageTag: spelledWord.optional(),
 };
-const dependencies = { additionalDependencies: z.array(z.string()).optional() };
+const dependencies = { additionalDependencies: z.array(address).optional() };
 
 const JAR_URI = 'jarUri must not be null: give the address of the job jar, for example "https://host/job.jar"';
 
 const jarArtifact = fields({
   kind: z.literal('JAR'),
-  jarUri: z.string({ error: JAR_URI }).min(1, { error: JAR_URI }),
-  entryClass: z.string().optional(),
+  jarUri: filledAddress(JAR_URI),
+  entryClass: word.optional(),
   mainArgs: shortText(MAX_ARGUMENTS).optional(),
   ...dependencies,
   ...imageFields,
@@ -36,11 +53,11 @@ const sqlArtifact = fields({
 
 const pythonArtifact = fields({
   kind: z.literal('PYTHON'),
-  pythonArtifactUri: z.string().min(1),
-  entryModule: z.string().optional(),
+  pythonArtifactUri: filledAddress(),
+  entryModule: word.optional(),
   mainArgs: shortText(MAX_ARGUMENTS).optional(),
-  additionalPythonLibraries: z.array(z.string()).optional(),
-  additionalPythonArchives: z.array(z.string()).optional(),
+  additionalPythonLibraries: z.array(address).optional(),
+  additionalPythonArchives: z.array(address).optional(),
   ...dependencies,
   ...imageFields,
 }).meta({ id: 'PythonArtifact' });
@@ -104,7 +121,7 @@ const logTemplate = z
   });
 
 export const loggingSchema = fields({
-  loggingProfile: z.string().optional(),
+  loggingProfile: word.optional(),
   log4jLoggers: loggers.optional(),
   log4j2ConfigurationTemplate: logTemplate.nullable().optional(),
 }).meta({ id: 'Logging' });
@@ -115,9 +132,9 @@ const podsSchema = fields({
   nodeSelector: textMap.optional(),
   affinity: anyObject.optional(),
   tolerations: z.array(anyObject).optional(),
-  imagePullSecrets: z.array(fields({ name: z.string() })).optional(),
-  volumeMounts: z.array(fields({ name: z.string(), volume: anyObject, volumeMount: anyObject })).optional(),
-  envVars: z.array(fields({ name: z.string(), value: text.optional(), valueFrom: anyObject.optional() })).optional(),
+  imagePullSecrets: z.array(fields({ name: word.min(1) })).optional(),
+  volumeMounts: z.array(fields({ name: word.min(1), volume: anyObject, volumeMount: anyObject })).optional(),
+  envVars: z.array(fields({ name: word.min(1), value: text.optional(), valueFrom: anyObject.optional() })).optional(),
   securityContext: anyObject.optional(),
 }).meta({ id: 'Pods' });
 

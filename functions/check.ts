@@ -71,6 +71,8 @@ function describe(issue: Issue): string | undefined {
       return `${missing}must be ${EXPECTED[String(issue.expected)] ?? String(issue.expected)}`;
     case 'invalid_value':
       return `${missing}must be one of ${(issue.values ?? []).join(', ')}`;
+    case 'invalid_key':
+      return 'is no name for an entry';
     case 'too_small':
       if (issue.origin === 'string') return 'must not be empty';
       return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}`;

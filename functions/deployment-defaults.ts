@@ -12,6 +12,7 @@ import type { FunctionDeps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { refuseUnmatched } from './if-match.ts';
 import { toTimestamp } from './instants.ts';
+import { refuseUnknownProfile } from './logging-profile.ts';
 import { presentLogging } from './present-template.ts';
 import { refuseOtherNamespace, refuseStale, wantedTexts } from './wanted.ts';
 import { UNREACHED } from './warnings.ts';
@@ -25,7 +26,8 @@ export const replaceDeploymentDefaults: Handler<'replaceDeploymentDefaults'> = (
   save(deps, async (tx) => {
     const before = await deps.store.deploymentDefaults.lock(tx, namespace);
     refuseUnmatched(ifMatch, before.resourceVersion);
-    refuseStale(body.metadata ?? {}, before.resourceVersion);
+    // What was exported is applied to a namespace that has none yet.
+    if (before.resourceVersion > 0) refuseStale(body.metadata ?? {}, before.resourceVersion);
     return { before, after: await edit(deps, tx, { before, input: body }) };
   });
 
@@ -48,9 +50,12 @@ interface Edit {
   readonly input: DeploymentDefaultsInput;
 }
 
-async function edit({ store }: FunctionDeps, tx: Tx, { before: { namespace }, input }: Edit): Promise<DeploymentDefaults> {
+async function edit({ store, settings }: FunctionDeps, tx: Tx, { before, input }: Edit): Promise<DeploymentDefaults> {
   const { metadata = {}, spec = {} } = input;
+  const { namespace } = before;
   refuseOtherNamespace(metadata, namespace);
+  // Else every Deployment that is made from now on would be refused for it.
+  refuseUnknownProfile(settings, { field: 'spec.template.spec.logging', logging: spec.template?.spec?.logging, before: before.spec.template?.spec?.logging });
   return store.deploymentDefaults.edit(tx, namespace, { ...wantedTexts(metadata), spec });
 }
 

@@ -3,7 +3,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { Problem } from './problem.ts';
-import { MAX_BODY_BYTES, mediaTypeOf } from './read-body.ts';
+import { asCutOff, MAX_BODY_BYTES, mediaTypeOf } from './read-body.ts';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 /** What a form of another page can send without asking. */
@@ -19,11 +19,17 @@ function isOurs(host: string, allowedHosts: readonly string[]): boolean {
   return name !== undefined && (LOOPBACK.includes(name) || allowedHosts.includes(name) || allowedHosts.includes(host));
 }
 
+/** A request line may hold a whole address, which counts more than the header. Its port is the proxy's affair. */
+function namesUs({ hostname }: URL, allowedHosts: readonly string[]): boolean {
+  return [...LOOPBACK, ...allowedHosts].some((ours) => ours.replace(/:\d{1,5}$/, '') === hostname);
+}
+
 export function refuseStrangers(allowed: readonly string[]): MiddlewareHandler {
   const allowedHosts = allowed.map((host) => host.toLowerCase());
   return async ({ req }, next) => {
     const host = (req.header('host') ?? new URL(req.url).host).toLowerCase();
-    if (!isOurs(host, allowedHosts)) throw new Problem('forbidden', `this server is not "${host}"; its operator can allow that name`);
+    if (!isOurs(host, allowedHosts) || !namesUs(new URL(req.url), allowedHosts))
+      throw new Problem('forbidden', `this server is not "${host}"; its operator can allow that name`);
     const origin = req.header('origin');
     const sandboxed = origin === 'null' && req.path.startsWith(FLINK_UI) && (req.method === 'GET' || req.method === 'HEAD');
     if (origin !== undefined && !sandboxed && !isOwnOrigin(origin, host, allowedHosts)) {
@@ -54,12 +60,21 @@ function refuseForms(contentType: string | undefined, vouched: boolean): void {
   );
 }
 
-export const limitBody: MiddlewareHandler = bodyLimit({
+const limit = bodyLimit({
   maxSize: MAX_BODY_BYTES,
   onError: () => {
     throw new Problem('tooLarge', `the body is larger than ${MAX_BODY_BYTES} bytes`);
   },
 });
+
+/** Reads a body of unknown length, which may break off; what goes wrong behind it is answered there. */
+export const limitBody: MiddlewareHandler = async (context, next) => {
+  try {
+    return await limit(context, next);
+  } catch (error) {
+    throw asCutOff(error);
+  }
+};
 
 const HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',

@@ -24,6 +24,8 @@ export const getNamespace: Handler<'getNamespace'> = async ({ params: { namespac
 export const createNamespace: Handler<'createNamespace'> = async ({ body }, { store }) => {
   if (body.name === undefined) throw new Problem('invalid', 'is missing', 'name');
   const name = body.name.slice(PREFIX.length);
+  // It is empty, so it has no cluster to name.
+  if (body.previewSessionClusterName) throw noCluster(body.previewSessionClusterName, name);
   const created = await store.transaction((tx) => store.namespaces.insert(tx, { name, roleBindings: body.roleBindings ?? [] }));
   if (created === undefined) throw new Problem('alreadyExists', `there is a namespace "${name}" already`);
   return { code: 200, body: { namespace: present(created) } };
@@ -68,7 +70,11 @@ async function mustHaveCluster(
   { namespace, cluster }: { readonly namespace: string; readonly cluster: string },
 ): Promise<void> {
   if ((await store.sessionClusters.find(tx, namespace, cluster)) !== undefined) return;
-  throw new Problem('invalid', `there is no session cluster "${cluster}" in namespace "${namespace}"`, 'previewSessionClusterName');
+  throw noCluster(cluster, namespace);
+}
+
+function noCluster(cluster: string, namespace: string): Problem {
+  return new Problem('invalid', `there is no session cluster "${cluster}" in namespace "${namespace}"`, 'previewSessionClusterName');
 }
 
 function present({ name, createdAt, roleBindings, previewSessionCluster, terminatingSince }: Namespace) {

@@ -4,6 +4,7 @@ import { isMap, isScalar, LineCounter, parseDocument, visit, type YAMLMap } from
 import { PASSED_ON } from '../domain/document.ts';
 import { pathOf } from './path-of.ts';
 import { Problem } from './problem.ts';
+import { repeatedKey } from './repeated-key.ts';
 
 /** Deepest nesting of mappings and lists; a Deployment with pod templates needs about 20. */
 const MAX_DEPTH = 60;
@@ -25,7 +26,10 @@ export function parseJson(text: string): unknown {
   const revive = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === 'number' && context?.source !== undefined ? spelled(value, context.source) : value;
   try {
-    return settle(JSON.parse(text, revive), { at: [], passedOn: false });
+    const settled = settle(JSON.parse(text, revive), { at: [], passedOn: false });
+    const repeated = repeatedKey(text);
+    if (repeated !== undefined) throw new Problem('invalid', 'is there twice', pathOf(repeated));
+    return settled;
   } catch (error) {
     if (error instanceof SyntaxError) throw new Problem('invalid', `the body is no valid JSON: ${withoutQuote(error.message)}${placeOf(error, text)}`);
     throw tooDeep(error);
@@ -107,13 +111,19 @@ function settle(value: unknown, spot: Spot): unknown {
   if (typeof value === 'string') return sound(value, spot);
   if (Array.isArray(value)) return value.map((item, i) => settle(item, { at: [...spot.at, i], passedOn: spot.passedOn }));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [sound(key, spot), settle(field, below(spot, key))]));
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [soundKey(key, spot), settle(field, below(spot, key))]));
 }
 
 function below(spot: Spot, key: string): Spot {
   if (key === '<<' || key === '__proto__')
     throw new Problem('invalid', key === '<<' ? 'merge keys are not accepted' : 'is no name for a field', pathOf([...spot.at, key]));
   return { at: [...spot.at, key], passedOn: spot.passedOn || (PASSED_ON.has(key) && spot.at.includes('kubernetes')) };
+}
+
+/** A key ends up as a property, a label or a path in a message: in one line. */
+function soundKey(key: string, spot: Spot): string {
+  if (/\p{Cc}/u.test(sound(key, spot))) throw new Problem('invalid', 'is no name for a field: it contains a control character', pathOf([...spot.at, key]));
+  return key;
 }
 
 function sound(text: string, spot: Spot): string {

@@ -16,7 +16,7 @@ export function mediaTypeOf(contentType: string | null | undefined): string | un
 
 export async function readBody(request: Request): Promise<unknown> {
   const parse = parserFor(request);
-  const text = decode(await request.arrayBuffer());
+  const text = decode(await request.arrayBuffer().catch((error: unknown) => Promise.reject(asCutOff(error))));
   if (text.trim() === '') throw new Problem('invalid', 'the body is empty');
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -34,6 +34,11 @@ function parserFor(request: Request): (text: string) => unknown {
   if (JSON_TYPES.includes(type) || (type === MERGE_PATCH && request.method === 'PATCH')) return parseJson;
   if (YAML_TYPES.includes(type)) return parseYaml;
   throw new Problem('unsupportedMediaType', `the Content-Type ${type} is not accepted here: ${WHAT_TO_SEND}`);
+}
+
+/** What reading a body throws: a client that goes away half-way, or sends no sound chunks, is nothing that the server did wrong. */
+export function asCutOff(error: unknown): Problem {
+  return error instanceof Problem ? error : new Problem('invalid', 'the body was cut off');
 }
 
 function decode(bytes: ArrayBuffer): string {

@@ -1,7 +1,7 @@
 // The audit log: appended to by every request that changes something or is refused, read page by page, newest first.
 import type { NewId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import { clockNow, present } from './columns.ts';
+import { clockNow, present, toText } from './columns.ts';
 import type { Tx } from './tables.ts';
 
 export interface AuditEntry {
@@ -30,10 +30,17 @@ export interface AuditLog {
 
 export function createAuditLog(newId: NewId): AuditLog {
   return {
-    async append(tx, { namespace, ...entry }) {
+    async append(tx, { namespace, path, ...entry }) {
       await tx
         .insertInto('auditEntry')
-        .values({ id: newId<'AuditEntryId'>(), namespace: namespace ?? null, createdAt: clockNow, ...entry })
+        .values({
+          id: newId<'AuditEntryId'>(),
+          namespace: namespace === undefined ? null : toText(namespace),
+          createdAt: clockNow,
+          ...entry,
+          path: toText(path),
+          actor: toText(entry.actor),
+        })
         .execute();
     },
     async count(tx) {

@@ -6,13 +6,16 @@ import type { Actor, Stage } from '../stage/stage.ts';
 
 const DEPLOYMENTS = 20;
 
-/** drey has recorded a checkpoint of the job, so that nothing older may be restored. */
+/** drey has recorded a checkpoint of the job, by a decision or by the watch, so that nothing older may be restored. */
 async function untilRecorded(stage: Stage, deployment: Actor, n: number): Promise<void> {
   const { deps } = stage.platform;
   const { metadata } = await deployment.job(n);
   const look = async (): Promise<boolean> => {
-    const jobs = await deps.store.jobs.list(deps.store.read, 'default', { deploymentId: deployment.id as never });
-    return jobs.find(({ id }) => id === metadata.id)?.newestCheckpoint !== undefined;
+    const { store } = deps;
+    const jobs = await store.jobs.list(store.read, 'default', { deploymentId: deployment.id as never });
+    const seen = await store.observations.ofDeployment(store.read, deployment.id as never);
+    const known = jobs.find(({ id }) => id === metadata.id)?.newestCheckpoint ?? seen.find(({ jobId }) => jobId === metadata.id)?.checkpoint;
+    return known !== undefined;
   };
   await deployment.annotate({ 'drey.dev/require-state': 'true' });
   await stage.until('for a recorded checkpoint', look, (isRecorded) => isRecorded);

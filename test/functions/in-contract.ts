@@ -55,6 +55,15 @@ export function expectInContract(asked: Asked, { status, text, body }: Given): v
   expect(body, place).toEqual(parsed.data);
 }
 
+/** An answer in JSON, read and held against the contract. */
+export async function readInContract(asked: Asked, answer: Response) {
+  const { status, headers } = answer;
+  const text = await answer.text();
+  const body: unknown = JSON.parse(text === '' ? '{}' : text);
+  expectInContract(asked, { status, text, body });
+  return { status, headers, body };
+}
+
 function errorSchemaOf(status: number, pathname: string): Route['answer'] | undefined {
   if (status < 400) return undefined;
   return isPlatformPath(pathname) && status !== 401 && status !== 403 ? platformErrorSchema : errorSchema;

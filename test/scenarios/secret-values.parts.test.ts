@@ -4,7 +4,6 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JobId, SessionClusterId } from '../../domain/ids.ts';
-import { WORKFLOW } from '../../workflows/contract.ts';
 import { type Doc, newest, runningJob, runsAfter, type TestPlatform } from '../fixtures/a-platform.ts';
 import { ENTRY_CLASS, withSimulatedPlatform } from '../fixtures/a-simulated-platform.ts';
 import { findCanaries } from '../fixtures/find-canary.ts';
@@ -19,13 +18,12 @@ describe('secret values', () => {
   let clusters: SimulatedClusters;
   let platform: TestPlatform;
 
-  withSimulatedPlatform((own) => ({ clusters, platform } = own));
+  withSimulatedPlatform((own) => ({ clusters, platform } = own), { sweeps: true });
   beforeAll(async () => {
     await mkdir(join(platform.home, 'jobs', FOLDER));
     await copyFile(join(platform.home, 'jobs', 'job.jar'), join(platform.home, 'jobs', FOLDER, `${FOLDER}.jar`));
     await writeFile(join(platform.home, 'jobs', FOLDER, TOKEN), 'no zip');
     for (const [name, value] of Object.entries({ TOKEN, FOLDER, SHARED })) await put(name, value);
-    await platform.client.workflow.start(WORKFLOW.sweep, { workflowId: `sweep-${randomUUID()}`, taskQueue: platform.taskQueue });
   });
 
   const put = async (name: string, value: string): Promise<void> => {

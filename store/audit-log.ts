@@ -1,4 +1,4 @@
-// The audit log: appended to by every request that changes something or is refused, read page by page, newest first.
+// The audit log: appended to by every request that would change something, done or refused, read page by page, newest first.
 import type { NewId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { clockNow, present, toText } from './columns.ts';

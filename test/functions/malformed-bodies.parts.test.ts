@@ -1,18 +1,10 @@
 // What is no document at all is refused in the same words wherever a document is expected; nothing is stored.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Store } from '../../store/store.ts';
-import { openStore } from './an-api.ts';
-import { aFurnishedApi, type FurnishedApi } from './malformed/a-furnished-api.ts';
+import { describe, expect, it } from 'vitest';
+import { withFurnishedApi, type FurnishedApi } from './malformed/a-furnished-api.ts';
 import { BAD_BODIES } from './malformed/bodies.ts';
 
-let store: Store;
 let api: FurnishedApi;
-beforeAll(async () => {
-  store = await openStore();
-  api = await aFurnishedApi(store);
-});
-afterEach(() => api.unchanged());
-afterAll(() => store.close());
+withFurnishedApi((own) => (api = own));
 
 const TAKERS = [
   ['POST', () => `${api.N}/deployments`],

@@ -1,20 +1,12 @@
 // Every field of every kind, malformed in every way that its sort allows, in a POST, a PUT and a PATCH: 400 with the JSON path and what would
 // be right there, within a second, and nothing is stored.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Store } from '../../store/store.ts';
-import { openStore } from './an-api.ts';
-import { aFurnishedApi, DOCUMENTS, refusal, type FurnishedApi } from './malformed/a-furnished-api.ts';
+import { describe, expect, it } from 'vitest';
+import { withFurnishedApi, DOCUMENTS, refusal, type FurnishedApi } from './malformed/a-furnished-api.ts';
 import { CLUSTER, DEFAULTS, DEPLOYMENT, type Field, SECRET, TARGET } from './malformed/fields.ts';
 import { bodyOf, over, rowsOf, saying, type Method } from './malformed/rows.ts';
 
-let store: Store;
 let api: FurnishedApi;
-beforeAll(async () => {
-  store = await openStore();
-  api = await aFurnishedApi(store);
-});
-afterEach(() => api.unchanged());
-afterAll(() => store.close());
+withFurnishedApi((own) => (api = own));
 
 interface Kind {
   readonly kind: string;

@@ -1,20 +1,12 @@
 // Savepoints, namespaces, API tokens and artifacts, malformed: 400 with the JSON path in the words of their own style of error, and nothing is stored.
 import { readdirSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Store } from '../../store/store.ts';
-import { openStore } from './an-api.ts';
-import { aFurnishedApi, refusal, type FurnishedApi } from './malformed/a-furnished-api.ts';
+import { describe, expect, it } from 'vitest';
+import { withFurnishedApi, refusal, type FurnishedApi } from './malformed/a-furnished-api.ts';
 import { API_TOKEN, NAMESPACE, PRESIGN, PREVIEW, SAVEPOINT } from './malformed/fields-of-platform.ts';
 import { bodyOf, rowsOf, saying, type Method } from './malformed/rows.ts';
 
-let store: Store;
 let api: FurnishedApi;
-beforeAll(async () => {
-  store = await openStore();
-  api = await aFurnishedApi(store);
-});
-afterEach(() => api.unchanged());
-afterAll(() => store.close());
+withFurnishedApi((own) => (api = own));
 
 const KINDS = [
   { kind: 'Savepoint', fields: SAVEPOINT, to: [['POST', () => `${api.N}/savepoints`]], base: () => ({ metadata: { deploymentId: api.deploymentId } }) },

@@ -1,18 +1,10 @@
 // Queries, headers and names in paths that mean nothing: 4xx that says which one and what would be right, and nothing is stored.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Store } from '../../store/store.ts';
-import { openStore } from './an-api.ts';
-import { aFurnishedApi, type FurnishedApi } from './malformed/a-furnished-api.ts';
+import { describe, expect, it } from 'vitest';
+import { withFurnishedApi, type FurnishedApi } from './malformed/a-furnished-api.ts';
 import { BAD_QUESTIONS } from './malformed/queries.ts';
 
-let store: Store;
 let api: FurnishedApi;
-beforeAll(async () => {
-  store = await openStore();
-  api = await aFurnishedApi(store);
-});
-afterEach(() => api.unchanged());
-afterAll(() => store.close());
+withFurnishedApi((own) => (api = own));
 
 const filledIn = (text: string): string => text.replaceAll('{N}', api.N).replaceAll('{ns}', api.ns).replaceAll('{id}', api.deploymentId);
 

@@ -1,11 +1,11 @@
 // A namespace with one of everything in it, an API on it, and the question that every malformed request is put to: refused in time, for the
 // right reason, and nothing changed by it.
-import { expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { createStorage } from '../../../flink/storage/create-storage.ts';
 import type { FunctionSettings } from '../../../functions/deps.ts';
 import type { Store } from '../../../store/store.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
-import { aDocument, aJobOf, anApi } from '../an-api.ts';
+import { aDocument, aJobOf, anApi, openStore } from '../an-api.ts';
 import type { Answer, Api } from '../an-api.ts';
 import { contentsOf } from './store-contents.ts';
 
@@ -87,4 +87,17 @@ export async function quickest<T>(ask: () => Promise<T>): Promise<{ readonly ans
 /** What a refusal of the AppManager's style says. */
 export function refusal(path: string, status = 400): object {
   return { timestamp: expect.any(Number), status, error: expect.any(String), message: expect.any(String), path };
+}
+
+/** One for the tests of the calling file. After each of them the store is as it was. */
+export function withFurnishedApi(take: (own: FurnishedApi) => void): void {
+  let store: Store;
+  let api: FurnishedApi;
+  beforeAll(async () => {
+    store = await openStore();
+    api = await aFurnishedApi(store);
+    take(api);
+  });
+  afterEach(() => api.unchanged());
+  afterAll(() => store.close());
 }

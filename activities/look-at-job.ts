@@ -59,6 +59,7 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
     missingTaskManagers,
     restarts: counted,
     startedAt: seen.startedAt,
+    ...(seen.changedAt === undefined ? {} : { changedAt: seen.changedAt }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
     ...(slots?.kind === 'done' ? { freeSlots: slots.value.available } : {}),
     ...(exceptions.length === 0 ? {} : { exceptions: exceptions.map(toSeen) }),

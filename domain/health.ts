@@ -34,6 +34,15 @@ export function restartsTooOften(job: Pick<Job, 'observed'>, window: Window, now
   return endOf(job, window, now) !== undefined;
 }
 
+/** Flink's counter of restarts is a metric: by default it is up to 10 s behind the states of the job (`reference/flink.md` §2.8). */
+const COUNTER_LAG_MS = 12_000;
+
+/** How long until the counter cannot lag behind what was seen last; undefined when it does not now. */
+export function countedIn({ observed }: Pick<Job, 'observed'>, now: Instant): number | undefined {
+  const left = observed === undefined ? 0 : observed.at + COUNTER_LAG_MS - now;
+  return left > 0 ? left : undefined;
+}
+
 /** How long until a condition that holds now stops to hold by time alone. */
 export function calmIn(job: Pick<Job, 'observed'>, now: Instant): number | undefined {
   const ends = [FAILING, UNSTABLE].map((window) => endOf(job, window, now)).filter((end) => end !== undefined);

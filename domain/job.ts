@@ -64,7 +64,10 @@ export interface Observed {
   readonly status: string;
   /** A lower bound of how often Flink restarted it by itself. */
   readonly restarts: number;
+  /** Since when it is seen so. */
   readonly at: Instant;
+  /** When a state of it or of one of its tasks last changed, by Flink's clock. */
+  readonly changedAt?: Instant;
   /** Flink's own counter at that look: it begins again with each JobManager. */
   readonly counter?: number;
   /** When its newest restarts were noticed, newest first; at most three. */

@@ -156,17 +156,21 @@ function exceptionsOf(job: Job, look: Look): Learned {
   return kept.every(isKnown) ? {} : { exceptions: kept };
 }
 
+const SEEN_ALIKE = ['status', 'changedAt', 'restarts', 'counter'] as const;
+
 function observedOf(job: Job, look: Look, now: Instant): Learned {
   const status = statusText(look);
   if (status === undefined) return {};
   const before = job.observed;
   const counts = look.kind === 'job' ? countRestarts(before, look, now) : keptOf(before);
-  const isSame = before !== undefined && before.status === status && before.restarts === counts.restarts && before.counter === counts.counter;
-  return isSame ? {} : { observed: { status, at: now, ...counts } };
+  const changedAt = look.kind === 'job' ? look.changedAt : before?.changedAt;
+  const seen: Observed = { status, at: now, ...(changedAt === undefined ? {} : { changedAt }), ...counts };
+  const isSame = SEEN_ALIKE.every((field) => before?.[field] === seen[field]);
+  return isSame ? {} : { observed: seen };
 }
 
-function keptOf(before: Observed | undefined): Omit<Observed, 'status' | 'at'> {
-  const { status: _, at: __, ...counts } = before ?? { status: '', at: 0, restarts: 0 };
+function keptOf(before: Observed | undefined): ReturnType<typeof countRestarts> {
+  const { status: _, at: __, changedAt: ___, ...counts } = before ?? { status: '', at: 0, restarts: 0 };
   return counts;
 }
 

@@ -36,6 +36,8 @@ export interface LookAtJob {
   readonly restarts: number;
   /** When this JobManager began with the job, by Flink's clock. */
   readonly startedAt?: Instant;
+  /** When a state of it or of one of its tasks last changed, by Flink's clock. */
+  readonly changedAt?: Instant;
   /** Undefined when Flink did not tell. */
   readonly checkpoints?: SeenCheckpoints;
   /** Task slots of its cluster that are free; asked for while not all tasks run. */

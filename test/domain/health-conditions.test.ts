@@ -19,7 +19,7 @@ const conditions = (parts: Partial<View>) => statusOf(parts).conditions;
 const find = (type: ConditionType, parts: Partial<View>) => conditions(parts).find((c) => c.type === type);
 const running = (over: DeploymentOverrides = {}) => aDeployment({ phase: 'RUNNING', ...over });
 const restartedAt = (...moments: readonly number[]) =>
-  aJob({ observed: { status: 'RUNNING', restarts: moments.length, counter: moments.length, at: NOW, restartedAt: moments } });
+  aJob({ observed: { status: 'RUNNING', restarts: moments.length, counter: moments.length, at: moments[0] ?? ago(minutes(1)), restartedAt: moments } });
 
 describe('JobFailing and JobUnstable (D5)', () => {
   const statuses = (...moments: readonly number[]) => {

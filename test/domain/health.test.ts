@@ -1,6 +1,6 @@
 // Restarts as they are counted: Flink's counter begins again with each JobManager, ours does not (vvp.md §1.3; scenarios D5, D9).
 import { describe, expect, it } from 'vitest';
-import { calmIn, countRestarts, FAILING, overdueAt, restartsTooOften } from '../../domain/health.ts';
+import { calmIn, countedIn, countRestarts, FAILING, overdueAt, restartsTooOften } from '../../domain/health.ts';
 import type { Observed } from '../../domain/job.ts';
 import { aJob } from '../fixtures/a-job.ts';
 import { ago, minutes, NOW } from '../fixtures/a-moment.ts';
@@ -46,6 +46,17 @@ describe('restarts', () => {
   it('are remembered with the moments of the newest three, newest first', () => {
     expect(after(1, 2, 3, 4).restartedAt).toEqual([ago(0), ago(minutes(1)), ago(minutes(2))]);
     expect(after(0).restartedAt).toBeUndefined();
+  });
+});
+
+describe('the restarts of a job are counted', () => {
+  const seenSince = (at: number) => ({ observed: { status: 'RUNNING', restarts: 0, at } });
+
+  it('12 s after its states changed last: the counter of Flink may be 10 s behind them', () => {
+    expect(countedIn(seenSince(NOW), NOW)).toBe(12_000);
+    expect(countedIn(seenSince(ago(11_999)), NOW)).toBe(1);
+    expect(countedIn(seenSince(ago(12_000)), NOW)).toBeUndefined();
+    expect(countedIn({}, NOW)).toBeUndefined();
   });
 });
 

@@ -167,6 +167,19 @@ describe('the restart count', () => {
   });
 });
 
+describe('what is seen of a job', () => {
+  it('is seen since its states changed last, also when it looks the same again: it restarted between two looks', () => {
+    const job = aJob({ observed: { ...observed('RUNNING', 0, ago(9)), changedAt: ago(20) } });
+    expect(learned(job, aLook({ changedAt: ago(20) }))).not.toHaveProperty('observed');
+    expect(learned(job, aLook({ changedAt: ago(1) })).observed).toEqual({ ...observed('RUNNING', 0, NOW), changedAt: ago(1) });
+  });
+
+  it('is unknown since the silence began, whatever it was before', () => {
+    const job = aJob({ observed: { ...observed('UNKNOWN', 0, ago(9)), changedAt: ago(20) } });
+    expect(learned(job, UNREACHABLE)).not.toHaveProperty('observed');
+  });
+});
+
 describe('the look at its end', () => {
   // Else a job that fails between two looks, and whose checkpoint then cannot be found, would be replaced by an empty one (D23).
   it('teaches the checkpoints that it is the first to show', () => {

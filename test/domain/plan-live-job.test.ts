@@ -25,6 +25,11 @@ describe('a job that runs what the spec wants', () => {
     expect(planned({ jobs: [job], look: aLook() })).toMatchObject({ kind: 'rest', phase: 'RUNNING', wakeInMs: expect.any(Number) });
   });
 
+  it('is looked at again when its restarts are counted, once its states changed', () => {
+    const job = aJob({ observed: { status: 'RUNNING', restarts: 0, at: ago(seconds(2)) } });
+    expect(planned({ jobs: [job], look: aLook() })).toMatchObject({ kind: 'rest', phase: 'RUNNING', wakeInMs: 10_000 });
+  });
+
   it('is settled without a checkpoint when Flink says that checkpointing is off (C6)', () => {
     const look = aLook({ checkpoints: { off: true, completed: 0 } });
     expect(planned({ jobs: [aJob({ hadState: false })], look })).not.toHaveProperty('wakeInMs');

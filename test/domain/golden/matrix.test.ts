@@ -13,7 +13,8 @@ import { ENDING, OTHERS, type SavepointColumn, type Situation, STARTED, STARTING
 const HEAD = `What drey does next, and the phase a user sees then: plan(view, now) and statusAfter(…), one line per situation.
 
 Unless a line says otherwise: STATEFUL, LATEST_STATE, both limits 4, checkpoints retained, a cluster of its own, a place that is ready.
-J1 is the last Job; J9 and S9 are made by the decision. A look at Flink has already taught what it proves.
+J1 is the last Job; J9 and S9 are made by the decision. A look at Flink has already taught what it proves,
+for the first time at this moment: a job that runs is looked at again when Flink's counter of restarts has caught up with it, in 12 s.
 "template changed", "outdated": the spec holds another template than J1. "require-state": the annotation drey.dev/require-state is set.
 "unreachable": silence, which proves nothing. "gone": its JobManager is proven dead. "not known": a JobManager that answers denies the job.
 

@@ -12,6 +12,7 @@ type Fetch = Flink['artifacts']['fetch'];
 
 export interface OwnFlink {
   rest(url: string): FlinkRest;
+  externalRest(url: string): FlinkRest;
   observe(id: LocalClusterId): Promise<Sighting>;
   startApplication(id: JobId, order: ApplicationOrder): Promise<Answer<true>>;
   startSession(id: SessionClusterId, incarnation: number, order: ClusterOrder): Promise<Answer<true>>;
@@ -35,6 +36,7 @@ export function flinkOf(deps: ActivityDeps, owner: SecretOwner): OwnFlink {
   };
   return {
     rest: (url) => maskedRest(deps.flink.rest(url), discretion),
+    externalRest: (url) => maskedRest(deps.flink.externalRest(url), discretion),
     async observe(id) {
       const seen = await local.observe(id);
       return seen.kind === 'gone' ? { ...seen, logTail: await tell(discretion, seen.logTail) } : seen;

@@ -37,6 +37,7 @@ export function maskedRest(rest: FlinkRest, discretion: Discretion): FlinkRest {
   const said = async <T>(answer: Promise<Answer<T>>): Promise<Answer<T>> => maskedAnswer(discretion, await answer);
   return {
     url: rest.url,
+    open: (pathAndQuery, signal) => rest.open(pathAndQuery, signal),
     logs: maskedLogs(rest.logs, discretion),
     version: () => said(rest.version()),
     isHighlyAvailable: () => said(rest.isHighlyAvailable()),

@@ -41,7 +41,7 @@ async function reachSession(deps: ActivityDeps, job: Job, cluster: SessionCluste
 /** The session cluster's JobManager of today. */
 export async function reachSessionCluster(deps: ActivityDeps, cluster: SessionCluster): Promise<Reach> {
   const own = flinkOf(deps, ownerOfSessionCluster(cluster));
-  if (cluster.spec.external !== undefined) return { kind: 'rest', rest: own.rest(cluster.spec.external.url), missingTaskManagers: 0 };
+  if (cluster.spec.external !== undefined) return { kind: 'rest', rest: own.externalRest(cluster.spec.external.url), missingTaskManagers: 0 };
   const id = { kind: 'session', sessionClusterId: cluster.id, incarnation: cluster.incarnation } as const;
   return reachOf(own, id, cluster.spec.numberOfTaskManagers ?? 1);
 }

@@ -115,7 +115,7 @@ export const environmentSchema = z.object({
   DREY_UPLOAD_LIMIT: count(50),
   DREY_ARTIFACT_LIMIT: count(1024),
   DREY_FILE_ROOTS: folders,
-  DREY_PRIVATE_ADDRESSES: zeroOrOne(false),
+  DREY_PRIVATE_ADDRESSES: given01.optional(),
   DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),
   DREY_KEEP_EVENTS: count(DEFAULT_POLICY.keepEvents),
   DREY_LOGGING_PROFILES: folder.optional(),

@@ -38,7 +38,7 @@ export interface Config {
   /** Bytes of any artifact. */
   readonly artifactLimit: number;
   readonly fileRoots: readonly string[];
-  /** Whether http(s) artifacts may come from this machine and private networks. */
+  /** Whether http(s) artifacts and external Flink clusters may be on this machine and in private networks. */
   readonly allowPrivateAddresses: boolean;
   readonly keepJobs: number;
   readonly keepEvents: number;
@@ -169,7 +169,8 @@ export async function readConfig(args: readonly string[], environment: Variables
     fileRoots: parsed.DREY_FILE_ROOTS,
     requestLimitMs: parsed.DREY_REQUEST_LIMIT,
     ...(parsed.DREY_LOGGING_PROFILES !== undefined && { loggingProfiles: parsed.DREY_LOGGING_PROFILES }),
-    allowPrivateAddresses: parsed.DREY_PRIVATE_ADDRESSES,
+    // Where everybody who asks sits at this machine, drey reaches nothing for them that they do not reach themselves.
+    allowPrivateAddresses: parsed.DREY_PRIVATE_ADDRESSES ?? parsed.DREY_AUTH === 'none',
     ...(parsed.FLINK_HOME !== undefined && { flinkHome: parsed.FLINK_HOME }),
     ...(parsed.JAVA_HOME !== undefined && { javaHome: parsed.JAVA_HOME }),
     searchPath: (variables.PATH ?? '').split(delimiter).filter(isSet),

@@ -63,13 +63,14 @@ export async function openFlink(config: Config): Promise<OpenedFlink> {
   const loggingProfiles = await readLoggingProfiles(config.loggingProfiles);
   const local = await openClusters(config, loggingProfiles);
   const version = localTargets ? local.versionFor(undefined) : undefined;
-  const rest = createFlinkRest();
+  const [own, external] = [createFlinkRest(), createFlinkRest({ guard: { allowPrivateAddresses } })];
   const s3 = createS3(config.s3);
   return {
     loggingProfiles,
     flink: {
-      rest: (url) => rest.rest(url),
-      open: (url, signal) => rest.open(url, signal),
+      rest: own.rest,
+      externalRest: external.rest,
+      faultOfUrl: external.faultOfUrl,
       local: localTargets ? local : elsewhere(local),
       artifacts: createArtifacts({ home, cache, roots: fileRoots, blobRoot, s3, baseEnv, maxBytes: artifactLimit, allowPrivateAddresses }),
       ...createStorage({ blobRoot, s3 }),
@@ -85,7 +86,7 @@ export async function openFlink(config: Config): Promise<OpenedFlink> {
       step.done(version);
       return version;
     },
-    close: () => rest.close(),
+    close: async () => void (await Promise.all([own.close(), external.close()])),
   };
 }
 

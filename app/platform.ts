@@ -100,9 +100,9 @@ async function createApp({ logger }: PlatformOrder, deps: ActivityDeps, { opened
     store: deps.store,
     wake: deps.wake,
     flink: deps.flink,
-    async endpointOf(job) {
+    async reach(job) {
       const reach = await reachJob(deps, job);
-      return reach.kind === 'rest' ? reach.rest.url : undefined;
+      return reach.kind === 'rest' ? reach.rest : undefined;
     },
     readiness: () => readiness.look(),
     registry,

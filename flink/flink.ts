@@ -13,8 +13,10 @@ export type { Answer } from './answer.ts';
 export interface Flink {
   /** Cheap to make: all share one pool of connections. */
   rest(url: string): FlinkRest;
-  /** GET of a page or file of Flink's own, as it comes, never from an address that is not to be asked; follows no redirect. Throws where nobody answers. */
-  open(url: string, signal: AbortSignal): Promise<Response>;
+  /** The Flink at an address that a user gave: where it must not be asked (design.md §9), every call is `unavailable` and says so. */
+  externalRest(url: string): FlinkRest;
+  /** Why `externalRest` would never ask this address, as far as its text tells; undefined: it may be asked. */
+  faultOfUrl(url: string): string | undefined;
   readonly local: LocalClusters;
   readonly artifacts: Artifacts;
   readonly storage: SnapshotStorage;
@@ -116,6 +118,8 @@ export interface FlinkException {
 
 export interface FlinkRest {
   readonly url: string;
+  /** GET of a page or file of Flink's own UI, as it comes, not yet masked; follows no redirect. Throws where nobody answers. */
+  open(pathAndQuery: string, signal: AbortSignal): Promise<Response>;
   readonly logs: ProcessLogs;
   version(): Promise<Answer<string>>;
   /** Whether its JobManager brings jobs back after a restart. */

@@ -8,7 +8,7 @@ import type { Job } from '../domain/job.ts';
 import type { LoggingProfiles } from '../domain/logging.ts';
 import type { SessionClusterDefaultsSpec } from '../domain/session-cluster.schema.ts';
 import type { Wake } from '../domain/wake.ts';
-import type { Flink } from '../flink/flink.ts';
+import type { Flink, FlinkRest } from '../flink/flink.ts';
 import type { Store } from '../store/store.ts';
 import type { AuthSettings } from './authenticate.ts';
 import type { EventFeed, FeedLimits } from './event-feed.ts';
@@ -20,9 +20,9 @@ export type HttpApp = Hono<{ Variables: { principal: Principal } }>;
 export interface AppDeps {
   readonly store: Store;
   readonly wake: Wake;
-  readonly flink: Pick<Flink, 'local' | 'storage' | 'rest' | 'open' | 'uploads'>;
-  /** The REST address of the Flink cluster that runs this Job, or undefined when it has none or cannot be reached. */
-  endpointOf(job: Job): Promise<string | undefined>;
+  readonly flink: Pick<Flink, 'local' | 'storage' | 'externalRest' | 'faultOfUrl' | 'uploads'>;
+  /** The Flink cluster that runs this Job, or undefined when it has none or cannot be reached. */
+  reach(job: Job): Promise<Pick<FlinkRest, 'open'> | undefined>;
   readiness(): Promise<Readiness> | Readiness;
   readonly registry: Registry;
   readonly logger: Logger;

@@ -16,6 +16,8 @@ import { maskedStream, maskFor } from './mask-for.ts';
 import { Problem } from './problem.ts';
 
 const BASE = `${FLINK_UI}v1/namespaces/:namespace/jobs/:jobId`;
+type Reached = NonNullable<Awaited<ReturnType<FunctionDeps['reach']>>>;
+
 const TIME_LIMIT_MS = 30_000;
 const MAX_FILTERED_BYTES = 8 * 1024 * 1024;
 
@@ -35,22 +37,22 @@ async function proxy({ req }: Context, deps: FunctionDeps): Promise<Response> {
   const id = toFlinkJobId(job.id);
   const wanted = flinkUiPath(`/${url.pathname.split('/').slice(7).join('/')}`, id);
   if (wanted === undefined) throw new Problem('notFound', 'the Flink UI of this Job has no such page');
-  const answer = await ask(deps, await endpointOf(job, deps), `${wanted.path}${url.search}`);
+  const answer = await ask(await reach(job, deps), `${wanted.path}${url.search}`);
   const response = await passOn(await withoutSecrets(answer, wanted, { job, deps }), wanted, id);
   for (const [name, value] of Object.entries(headersFor(url.origin, req.header('origin')))) response.headers.set(name, value);
   return response;
 }
 
-async function endpointOf(job: Job, deps: FunctionDeps): Promise<string> {
-  const endpoint = await deps.endpointOf(job);
-  if (endpoint !== undefined) return endpoint.replace(/\/+$/, '');
+async function reach(job: Job, deps: FunctionDeps): Promise<Reached> {
+  const flink = await deps.reach(job);
+  if (flink !== undefined) return flink;
   const why = isTerminal(job) ? `it is ${job.state}, its Flink cluster is gone` : 'its Flink cluster does not answer';
   throw new Problem(isTerminal(job) ? 'notFound' : 'unavailable', `the Flink UI of Job ${job.id} cannot be shown: ${why}`);
 }
 
-async function ask({ flink }: FunctionDeps, endpoint: string, pathAndQuery: string): Promise<Response> {
+async function ask(flink: Reached, pathAndQuery: string): Promise<Response> {
   try {
-    return await flink.open(`${endpoint}${pathAndQuery}`, AbortSignal.timeout(TIME_LIMIT_MS));
+    return await flink.open(pathAndQuery, AbortSignal.timeout(TIME_LIMIT_MS));
   } catch {
     throw new Problem('badGateway', 'the Flink cluster of this Job does not answer');
   }

@@ -44,7 +44,7 @@ async function logsOf({ store, flink }: FunctionDeps, { id, place, incarnation }
     case 'session': {
       const { sessionClusterId } = place;
       const cluster = await store.sessionClusters.findById(store.read, sessionClusterId);
-      if (cluster?.spec.external !== undefined) return flink.rest(cluster.spec.external.url).logs;
+      if (cluster?.spec.external !== undefined) return flink.externalRest(cluster.spec.external.url).logs;
       const used = incarnation ?? cluster?.incarnation;
       if (used === undefined) throw new Problem('notFound', `there are no logs of Job ${id}: its session cluster was deleted before it began`);
       return flink.local.logs({ kind: 'session', sessionClusterId, incarnation: used });

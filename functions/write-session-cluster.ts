@@ -77,11 +77,12 @@ interface Creation {
   readonly input: SessionClusterInput;
 }
 
-async function insert({ store, settings }: FunctionDeps, tx: Tx, { namespace, name, input }: Creation): Promise<SessionCluster> {
+async function insert({ store, flink, settings }: FunctionDeps, tx: Tx, { namespace, name, input }: Creation): Promise<SessionCluster> {
   const { metadata = {} } = input;
   refuseOtherNamespace(metadata, namespace);
   const status = { state: 'STOPPED', because: 'created' } as const;
   const spec = expandSessionClusterSpec(input.spec);
+  refuseForbiddenUrl(flink, spec);
   refuseUnknownProfile(settings, { field: 'spec.logging', logging: spec.logging });
   const draft = { namespace, name, ...wantedTexts(metadata), spec, status };
   const inserted = await store.sessionClusters.insert(tx, draft);
@@ -94,17 +95,24 @@ interface Change {
   readonly input: SessionClusterInput;
 }
 
-async function edit({ store, settings }: FunctionDeps, tx: Tx, { before, input }: Change): Promise<SessionCluster> {
+async function edit({ store, flink, settings }: FunctionDeps, tx: Tx, { before, input }: Change): Promise<SessionCluster> {
   const { metadata = {} } = input;
   refuseOtherName(metadata, before.name);
   refuseOtherNamespace(metadata, before.namespace);
   const spec = expandSessionClusterSpec(input.spec);
+  if (before.spec.external?.url !== spec.external?.url) refuseForbiddenUrl(flink, spec);
   refuseUnknownProfile(settings, { field: 'spec.logging', logging: spec.logging, before: before.spec.logging });
   if (!isAtRest(before)) refuseBigChange(before, spec);
   if (before.spec.state === 'RUNNING' && spec.state === 'STOPPED') {
     await refuseWithLiveJobs(store, tx, { cluster: before, deed: spec.external === undefined ? 'be stopped' : 'be detached' });
   }
   return store.sessionClusters.edit(tx, before.id, { ...wantedTexts(metadata), ...(sameJson(before.spec, spec) ? {} : { spec }) });
+}
+
+/** As far as the text tells; a name is resolved, and refused, when Flink is asked. */
+function refuseForbiddenUrl(flink: FunctionDeps['flink'], { external }: SessionClusterSpec): void {
+  const fault = external === undefined ? undefined : flink.faultOfUrl(external.url);
+  if (fault !== undefined) throw new Problem('invalid', `must be an address that may be asked: ${external?.url} ${fault}`, 'spec.external.url');
 }
 
 /** Of a cluster that is not stopped, only `state` and `numberOfTaskManagers` may change. */

@@ -2,7 +2,7 @@
 // Never sends a password to another host than the one it was given for, and never shows one.
 import { Agent, type Dispatcher, request } from 'undici';
 import type { Answer } from '../flink.ts';
-import { checkHost, ForbiddenAddress, guardedLookup, type GuardSettings } from './address-guard.ts';
+import { checkHost, ForbiddenAddress, guardedLookup, type GuardSettings } from '../address-guard.ts';
 import { withoutPassword } from './artifact-uri.ts';
 import { later, messageOf, refused, tooLarge } from './refusals.ts';
 import { type Saved, saveStream, TooLarge, type Watch } from './save-stream.ts';

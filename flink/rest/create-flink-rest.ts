@@ -1,12 +1,12 @@
 // Flink's REST API as answers. Owns the pool of connections. It must never throw for what the network or Flink does, never repeat a
 // request by itself, and never decide anything.
-import { Agent, fetch } from 'undici';
+import { Agent } from 'undici';
+import { faultOfHost, guardedLookup, type GuardSettings } from '../address-guard.ts';
 import type { Answer, FlinkRest } from '../flink.ts';
 import { read } from './answers.ts';
 import { checkpoints } from './checkpoints.ts';
 import { fieldsOf, numberAt, textAt, UnexpectedAnswer } from './fields.ts';
-import { guardedLookup } from './guarded-lookup.ts';
-import { type Ask, createAsk, createDownload, type Download } from './http-client.ts';
+import { type Ask, createAsk, createDownload, createOpen, type Download } from './http-client.ts';
 import { createJarCalls } from './jars.ts';
 import { createJobCalls } from './jobs.ts';
 import { createLogCalls } from './logs.ts';
@@ -27,13 +27,15 @@ export interface FlinkRestOptions {
   readonly versionLifetimeMs?: number;
   /** For the version's age only; any clock that never goes back. */
   readonly now?: () => number;
+  /** Which addresses may be asked; link-local and metadata addresses never. */
+  readonly guard?: GuardSettings;
 }
 
 export interface FlinkRestPool {
   /** Cheap: all share one pool of connections. */
-  rest(url: string): FlinkRest;
-  /** GET of a page or file of Flink's own, as it comes; follows no redirect. Throws where nobody answers. */
-  open(url: string, signal: AbortSignal): Promise<Response>;
+  readonly rest: (url: string) => FlinkRest;
+  /** Why `rest` would never ask this address, as far as its text tells; undefined: it may be asked. */
+  readonly faultOfUrl: (url: string) => string | undefined;
   /** Drops every connection; calls under way end as `unavailable`. */
   close(): Promise<void>;
 }
@@ -45,37 +47,36 @@ const DEFAULTS: Required<FlinkRestOptions> = {
   maxAnswerBytes: 16 * 1024 * 1024,
   versionLifetimeMs: 30_000,
   now: () => performance.now(),
+  guard: { allowPrivateAddresses: true },
 };
 
 export function createFlinkRest(options: FlinkRestOptions = {}): FlinkRestPool {
   const limits = { ...DEFAULTS, ...options };
   // Every call carries its own limit, so undici's coarser ones are off, but for connecting: what never connected was never sent.
   // HTTP/2 stays off: undici repeats requests of a connection that the server gives up.
-  const connect = { timeout: Math.ceil(limits.requestTimeoutMs / 2), lookup: guardedLookup() };
+  const connect = { timeout: Math.ceil(limits.requestTimeoutMs / 2), lookup: guardedLookup(limits.guard) };
   const dispatcher = new Agent({ connections: 32, allowH2: false, headersTimeout: 0, bodyTimeout: 0, connect });
   const versions = createVersionCache(limits.now, limits.versionLifetimeMs);
   return {
     rest: (url) => {
-      const http = { dispatcher, url, limitMs: limits.requestTimeoutMs, maxAnswerBytes: limits.maxAnswerBytes };
-      return toRest({ url, ask: createAsk(http), download: createDownload(http), versions, limits });
+      const http = { dispatcher, url: url.replace(/\/+$/, ''), guard: limits.guard, limitMs: limits.requestTimeoutMs, maxAnswerBytes: limits.maxAnswerBytes };
+      return toRest({ url, open: createOpen(http), ask: createAsk(http), download: createDownload(http), versions, limits });
     },
-    open: async (url, signal) => {
-      const answer = await fetch(url, { dispatcher, redirect: 'manual', headers: { Accept: '*/*' }, signal });
-      return answer as unknown as Response;
-    },
+    faultOfUrl: (url) => faultOfHost(new URL(url), limits.guard),
     close: () => dispatcher.destroy(),
   };
 }
 
 interface Parts {
   readonly url: string;
+  readonly open: FlinkRest['open'];
   readonly ask: Ask;
   readonly download: Download;
   readonly versions: VersionCache;
   readonly limits: Required<FlinkRestOptions>;
 }
 
-function toRest({ url, ask, download, versions, limits }: Parts): FlinkRest {
+function toRest({ url, open, ask, download, versions, limits }: Parts): FlinkRest {
   const version = async (): Promise<Answer<string>> => {
     const answer = read(await ask({ method: 'GET', path: '/config' }), (json) => textAt(fieldsOf(json, 'the configuration'), 'flink-version'));
     if (answer.kind === 'done') versions.remember(url, answer.value);
@@ -87,6 +88,7 @@ function toRest({ url, ask, download, versions, limits }: Parts): FlinkRest {
   };
   return {
     url,
+    open,
     version,
     isHighlyAvailable: async () => read(await ask({ method: 'GET', path: '/jobmanager/config' }), parseHighAvailability),
     slots: async () => read(await ask({ method: 'GET', path: '/overview' }), parseSlots),

@@ -1,9 +1,9 @@
 // One HTTP call to Flink: within a time limit, with a bounded answer, and never an exception for what the network or Flink does.
 // It must never try again by itself: only its callers know whether a request may be repeated.
-import { type Dispatcher, type FormData, request } from 'undici';
-import type { Answer } from '../flink.ts';
+import { type Dispatcher, fetch, type FormData, request } from 'undici';
+import { checkHost, FORBIDDEN_ADDRESS, type GuardSettings } from '../address-guard.ts';
+import type { Answer, FlinkRest } from '../flink.ts';
 import { toAnswer, unavailable } from './answers.ts';
-import { FORBIDDEN_ADDRESS } from './guarded-lookup.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -22,20 +22,26 @@ export type Ask = (call: Call) => Promise<Answer<unknown>>;
 
 export interface HttpOptions {
   readonly dispatcher: Dispatcher;
+  /** Without a slash at its end. */
   readonly url: string;
+  readonly guard: GuardSettings;
   readonly limitMs: number;
   readonly maxAnswerBytes: number;
 }
 
 export function createAsk(options: HttpOptions): Ask {
-  const base = options.url.replace(/\/+$/, '');
   return async (call) => {
     if (call.signal?.aborted) return unavailable('given up before it was sent', false);
     const limitMs = call.limitMs ?? options.limitMs;
     const limit = AbortSignal.timeout(limitMs);
     const signal = call.signal === undefined ? limit : AbortSignal.any([limit, call.signal]);
     try {
-      const { statusCode, body } = await request(`${base}/v1${call.path}`, { dispatcher: options.dispatcher, method: call.method, signal, ...payloadOf(call) });
+      const { statusCode, body } = await request(allowed(options, `/v1${call.path}`), {
+        dispatcher: options.dispatcher,
+        method: call.method,
+        signal,
+        ...payloadOf(call),
+      });
       const text = await readBody(body, options.maxAnswerBytes);
       return text === undefined ? unavailable(`an answer of more than ${options.maxAnswerBytes} bytes`, true) : toAnswer(statusCode, text);
     } catch (error) {
@@ -53,13 +59,13 @@ const DOWNLOAD_LIMIT_MS = 15_000;
 /** What lies further back in a file is not waited for. */
 const MOST_SKIPPED_BYTES = 512 * 1024 * 1024;
 
-export function createDownload({ dispatcher, url, maxAnswerBytes }: HttpOptions): Download {
-  const base = url.replace(/\/+$/, '');
+export function createDownload(options: HttpOptions): Download {
+  const { dispatcher, maxAnswerBytes } = options;
   return async (path, range) => {
     if (range.offset > MOST_SKIPPED_BYTES) return unavailable(`the file is longer than ${MOST_SKIPPED_BYTES} bytes, and Flink sends it whole`, false);
     const signal = AbortSignal.timeout(DOWNLOAD_LIMIT_MS);
     try {
-      const { statusCode, body } = await request(`${base}/v1${path}`, { dispatcher, method: 'GET', signal });
+      const { statusCode, body } = await request(allowed(options, `/v1${path}`), { dispatcher, method: 'GET', signal });
       if (statusCode === 200) return { kind: 'done', value: await cut(body, range) };
       const answer = toAnswer(statusCode, (await readBody(body, maxAnswerBytes)) ?? '');
       return answer.kind === 'done' ? unavailable(`HTTP ${statusCode}, and not in the form of Flink`, true) : answer;
@@ -68,6 +74,20 @@ export function createDownload({ dispatcher, url, maxAnswerBytes }: HttpOptions)
       return unavailable(networkReason(error), !neverLeft(error));
     }
   };
+}
+
+export function createOpen(options: HttpOptions): FlinkRest['open'] {
+  return async (path, signal) => {
+    const answer = await fetch(allowed(options, path), { dispatcher: options.dispatcher, redirect: 'manual', headers: { Accept: '*/*' }, signal });
+    return answer as unknown as Response;
+  };
+}
+
+/** Throws where the address is none, or must not be asked. */
+function allowed({ url, guard }: HttpOptions, path: string): URL {
+  const whole = new URL(`${url}${path}`);
+  checkHost(whole, guard);
+  return whole;
 }
 
 /** Drops what comes before, and the connection once it has enough. */

@@ -108,6 +108,15 @@ describe('the configuration', () => {
     expect(await readConfig([], { DREY_UPLOAD_LIMIT: '1', DREY_ARTIFACT_LIMIT: '2' })).toMatchObject({ uploadLimit: 2 ** 20, artifactLimit: 2 ** 21 });
   });
 
+  it('reaches private addresses for those who sit at this machine, for others only when told to', async () => {
+    const issuer = { DREY_OIDC_ISSUER: 'https://login', DREY_OIDC_AUDIENCE: 'drey', DREY_OIDC_JWKS_URL: 'https://login/keys' };
+    expect((await readConfig([], {})).allowPrivateAddresses).toBe(true);
+    expect((await readConfig([], { DREY_PRIVATE_ADDRESSES: '0' })).allowPrivateAddresses).toBe(false);
+    expect((await readConfig([], { DREY_AUTH: 'tokens' })).allowPrivateAddresses).toBe(false);
+    expect((await readConfig([], { DREY_AUTH: 'oidc', ...issuer })).allowPrivateAddresses).toBe(false);
+    expect((await readConfig([], { DREY_AUTH: 'tokens', DREY_PRIVATE_ADDRESSES: '1' })).allowPrivateAddresses).toBe(true);
+  });
+
   it('has no flag for a secret', () => {
     const secrets = SETTINGS.filter(({ env }) => /SECRET|DATABASE_URL|API_KEY/.test(env));
     expect(secrets.length).toBeGreaterThan(0);

@@ -207,7 +207,7 @@ describe('an edit that was stored by a process that died before it woke anybody'
       store: platform.store,
       wake,
       flink: platform.deps.flink,
-      endpointOf: () => Promise.resolve(undefined),
+      reach: () => Promise.resolve(undefined),
       readiness: () => ({ ready: true, reasons: [] }),
       registry: new Registry(),
       logger: { error: () => undefined },

@@ -32,6 +32,7 @@ export function withStoppingPoints(deps: ActivityDeps, visit: Visit): ActivityDe
     flink: {
       ...flink,
       rest: (url) => wrap(flink.rest(url), REST_EFFECTS, around),
+      externalRest: (url) => wrap(flink.externalRest(url), REST_EFFECTS, around),
       local: wrap(flink.local, CLUSTER_EFFECTS, around),
       artifacts: wrap(flink.artifacts, ['fetch'], around),
       storage: wrap(flink.storage, ['remove'], around),

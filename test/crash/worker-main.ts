@@ -60,8 +60,9 @@ function openDeps(settings: WorkerSettings, client: Client): ActivityDeps {
   return {
     store: openPostgresStore(settings.databaseUrl, 10),
     flink: {
-      rest: (url) => rest.rest(url),
-      open: (url, signal) => rest.open(url, signal),
+      rest: rest.rest,
+      externalRest: rest.rest,
+      faultOfUrl: rest.faultOfUrl,
       local: openClustersOf(settings.clustersUrl),
       artifacts: createArtifacts({ home, cache, roots: [home], baseEnv: {} }),
       ...createStorage({ blobRoot: `${home}/blobs` }),

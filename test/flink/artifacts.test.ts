@@ -170,7 +170,7 @@ describe('over HTTP', () => {
     const url = await serve((_, response) => response.end(JAR));
     const over = { allowPrivateAddresses: false };
     for (const each of [url, url.replace('127.0.0.1', 'localhost'), url.replace('127.0.0.1', '[::ffff:127.0.0.1]')]) {
-      expect(await fetchArtifact(`${each}/job.jar`, { over })).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('switched off') });
+      expect(await fetchArtifact(`${each}/job.jar`, { over })).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('DREY_PRIVATE_ADDRESSES=1') });
     }
     expect(asked).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FlinkJobId, TriggerId } from '../../domain/ids.ts';
 import type { FlinkRest, RunOrder } from '../../flink/flink.ts';
 import { createFlinkRest, type FlinkRestPool } from '../../flink/rest/create-flink-rest.ts';
-import { guardedLookup } from '../../flink/rest/guarded-lookup.ts';
+import { guardedLookup } from '../../flink/address-guard.ts';
 import { writeJar } from '../flink-sim/a-jar.ts';
 import { type FlinkSim, startFlinkSim } from '../flink-sim/start-flink-sim.ts';
 
@@ -150,7 +150,7 @@ describe('what proves nothing', () => {
 
 describe('a name', () => {
   const found = (...addresses: readonly string[]): ReturnType<typeof guardedLookup> =>
-    guardedLookup((...[, , done]) =>
+    guardedLookup({ allowPrivateAddresses: true }, (...[, , done]) =>
       done(
         null,
         addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
@@ -160,7 +160,7 @@ describe('a name', () => {
   it('of a metadata address is never connected to', () => {
     expect.assertions(4);
     for (const address of ['169.254.169.254', 'fe80::1', 'fd00:ec2::254', '::ffff:169.254.169.254']) {
-      found(address)('evil.example.com', { all: true }, (error) => expect(error?.code).toBe('DREY_FORBIDDEN_ADDRESS'));
+      found(address)('evil.example.com', { all: true }, (error) => expect(error).toMatchObject({ code: 'DREY_FORBIDDEN_ADDRESS' }));
     }
   });
 
@@ -168,6 +168,18 @@ describe('a name', () => {
     expect.assertions(2);
     found('169.254.1.1', '10.0.0.1', '::1')('flink.example.com', { all: true }, (_, addresses) => expect(addresses).toHaveLength(2));
     found('169.254.1.1', '10.0.0.1')('flink.example.com', {}, (_, address) => expect(address).toBe('10.0.0.1'));
+  });
+
+  it('of this machine is asked only where that is allowed, however it is written', async () => {
+    const strict = createFlinkRest({ guard: { allowPrivateAddresses: false } });
+    for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0x7f000001']) {
+      const address = sim.url.replace('127.0.0.1', host);
+      const refused = { kind: 'unavailable', reason: expect.stringContaining('DREY_PRIVATE_ADDRESSES=1'), mayHaveArrived: false };
+      expect(await strict.rest(address).version()).toEqual(refused);
+      await expect(strict.rest(address).open('/overview', AbortSignal.timeout(1000))).rejects.toThrow();
+    }
+    expect(sim.calls('GET', /./)).toEqual([]);
+    await strict.close();
   });
 
   it('is resolved when a call is made', async () => {

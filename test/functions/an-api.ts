@@ -35,7 +35,7 @@ export interface ApiOptions {
   readonly settings?: Partial<FunctionSettings>;
   readonly endpoint?: string;
   /** Parts of Flink that are real. */
-  readonly flink?: { readonly local?: Partial<LocalClusters>; readonly rest?: Flink['rest'] };
+  readonly flink?: { readonly local?: Partial<LocalClusters>; readonly externalRest?: Flink['externalRest'] };
   readonly uploads?: UploadedArtifacts;
 }
 
@@ -171,13 +171,13 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },
     flink: {
-      open: (url: string, signal: AbortSignal) => flinkPool.open(url, signal),
+      faultOfUrl: flinkPool.faultOfUrl,
       ...options.flink,
       local: { ...local, ...options.flink?.local },
       storage,
       uploads: options.uploads,
     } as unknown as FunctionDeps['flink'],
-    endpointOf: () => Promise.resolve(options.endpoint),
+    reach: () => Promise.resolve(options.endpoint === undefined ? undefined : flinkPool.rest(options.endpoint)),
     readiness: () => options.readiness ?? { ready: true, reasons: [] },
     registry: new Registry(),
     logger: { error: (context) => log.logged.push(context) },

@@ -21,7 +21,7 @@ let deploymentId: string;
 beforeAll(async () => {
   store = await openStore();
   const clusters = createLocalClusters(machine.options);
-  api = anApi(store, { flink: { local: { logs: (id) => clusters.logs(id) }, rest: (url) => rest.rest(url) } });
+  api = anApi(store, { flink: { local: { logs: (id) => clusters.logs(id) }, externalRest: (url) => rest.rest(url) } });
   N = await api.namespace();
   await api.send('POST', `${N}/secret-values`, { metadata: { name: 'PASSWORD' }, spec: { kind: 'Plain', value: SECRET } });
   const { spec, ...others } = aDocument();

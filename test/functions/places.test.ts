@@ -124,10 +124,16 @@ describe('a session cluster', () => {
     ['an image for an external one', { flinkImageTag: '1', external: { url: 'http://a' } }, 'spec.flinkImageTag: must be absent'],
     ['another scheme', { external: { url: 'file:///etc/passwd' } }, 'spec.external.url: must be an http:// or https:// address'],
     ['a password in the address', { external: { url: 'http://u:p@a' } }, 'spec.external.url: must not hold a user name or password'],
-    ['a metadata address', { external: { url: 'http://169.254.169.254/' } }, 'spec.external.url: must not be a link-local or cloud metadata address'],
-    ['a metadata address in disguise', { external: { url: 'http://0xa9fea9fe/' } }, 'must not be a link-local'],
-    ['a metadata address in IPv6', { external: { url: 'http://[::ffff:169.254.169.254]/' } }, 'must not be a link-local'],
-    ['a metadata name', { external: { url: 'http://Metadata.Google.Internal./' } }, 'must not be a link-local'],
+    [
+      'a metadata address',
+      { external: { url: 'http://169.254.169.254/' } },
+      'spec.external.url: must be an address that may be asked: http://169.254.169.254/ is a link-local, metadata or reserved address',
+    ],
+    ['a metadata address in disguise', { external: { url: 'http://0xa9fea9fe/' } }, 'is a link-local, metadata or reserved address'],
+    ['a metadata address in IPv6', { external: { url: 'http://[::ffff:169.254.169.254]/' } }, 'is a link-local, metadata or reserved address'],
+    ['a metadata address carried by IPv6', { external: { url: 'http://[64:ff9b::a9fe:a9fe]/' } }, 'is a link-local, metadata or reserved address'],
+    ['no address at all', { external: { url: 'http://0.0.0.0:8081/' } }, 'is a link-local, metadata or reserved address'],
+    ['a metadata name', { external: { url: 'http://Metadata.Google.Internal./' } }, 'is a link-local, metadata or reserved address'],
   ])('with %s is refused with 400', async (_, spec, message) => {
     const { status, body } = await post('bad', spec);
     expect([status, body.message]).toEqual([400, expect.stringContaining(message)]);

@@ -79,7 +79,7 @@ async function call(store: Store, method: string, path: string, body?: object): 
     store,
     wake: awake,
     flink: flinkOf() as never,
-    endpointOf: () => Promise.resolve(undefined),
+    reach: () => Promise.resolve(undefined),
     readiness: () => ({ ready: true, reasons: [] }),
     registry: new Registry(),
     logger: { error: (context) => process.stderr.write(`${JSON.stringify(context)}\n`) },

@@ -18,7 +18,7 @@ function restarted({ platform }: Stage, defaults: DeploymentDefaultsSpec): Stage
     store,
     wake,
     flink,
-    endpointOf: () => Promise.resolve(undefined),
+    reach: () => Promise.resolve(undefined),
     readiness: () => ({ ready: true, reasons: [] }),
     registry: new Registry(),
     logger: { error: (context, message) => void process.stderr.write(`${message} ${JSON.stringify(context)}\n`) },

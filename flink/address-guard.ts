@@ -1,5 +1,5 @@
-// Decides which network addresses may be asked for an artifact (design.md §9). Link-local and metadata addresses never; this
-// machine and private networks by setting. The address that was checked is the one that is connected to.
+// Decides which network addresses that a user named may be asked: for an artifact, or as an external Flink cluster (design.md §9). Link-local
+// and metadata addresses never; this machine and private networks by setting. The address that was checked is the one that is connected to.
 import { lookup as resolveName, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 
@@ -38,6 +38,11 @@ const EMBEDDING = new BlockList();
 EMBEDDING.addSubnet('64:ff9b::', 96, 'ipv6');
 EMBEDDING.addSubnet('2002::', 16, 'ipv6');
 
+/** Where clouds answer with the credentials of the machine; they resolve only there. */
+const METADATA_NAMES = new Set(['metadata', 'metadata.google.internal']);
+
+const RESERVED = 'is a link-local, metadata or reserved address';
+
 export interface GuardSettings {
   readonly allowPrivateAddresses: boolean;
 }
@@ -45,22 +50,45 @@ export interface GuardSettings {
 /** Undefined when the address may be connected to, else why not. */
 export function faultOfAddress(address: string, { allowPrivateAddresses }: GuardSettings): string | undefined {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (NEVER.check(address, family) || (family === 'ipv6' && EMBEDDING.check(address, family))) return 'is a link-local, metadata or reserved address';
-  if (!allowPrivateAddresses && PRIVATE.check(address, family)) return 'is an address of this machine or of a private network, which are switched off';
+  if (NEVER.check(address, family) || (family === 'ipv6' && EMBEDDING.check(address, family))) return RESERVED;
+  if (!allowPrivateAddresses && PRIVATE.check(address, family))
+    return 'is an address of this machine or of a private network, which are asked only with DREY_PRIVATE_ADDRESSES=1';
   return undefined;
 }
+
+/** What the text alone tells: hosts written as numbers are never resolved. Undefined when the host may be asked, or is to be resolved first. */
+export function faultOfHost({ hostname }: URL, settings: GuardSettings): string | undefined {
+  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  if (isIP(host) !== 0) return faultOfAddress(host, settings);
+  return METADATA_NAMES.has(host) ? RESERVED : undefined;
+}
+
+/** The code of every ForbiddenAddress. */
+export const FORBIDDEN_ADDRESS = 'DREY_FORBIDDEN_ADDRESS';
 
 /** A host that must not be asked. `message` is one sentence. */
 export class ForbiddenAddress extends Error {
   override readonly name = 'ForbiddenAddress';
+  readonly code = FORBIDDEN_ADDRESS;
 }
 
+/** Throws ForbiddenAddress. */
+export function checkHost(url: URL, settings: GuardSettings): void {
+  const fault = faultOfHost(url, settings);
+  if (fault !== undefined) throw new ForbiddenAddress(`${url.hostname} ${fault}`);
+}
+
+type Resolve = (
+  name: string,
+  options: LookupOptions & { readonly all: true },
+  done: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
 type Done = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
 /** For the `lookup` option of a socket: resolves, checks every answer, hands out only what passed. */
-export function guardedLookup(settings: GuardSettings): (name: string, options: LookupOptions, done: Done) => void {
+export function guardedLookup(settings: GuardSettings, resolve: Resolve = resolveName): (name: string, options: LookupOptions, done: Done) => void {
   return (name, options, done) => {
-    resolveName(name, { ...options, all: true }, (error, found) => {
+    resolve(name, { ...options, all: true }, (error, found) => {
       if (error !== null) return done(error, []);
       const faults = found.map(({ address }) => faultOfAddress(address, settings));
       const allowed = found.filter((_, i) => faults[i] === undefined);
@@ -69,11 +97,4 @@ export function guardedLookup(settings: GuardSettings): (name: string, options: 
       return options.all === true ? done(null, allowed) : done(null, first.address, first.family);
     });
   };
-}
-
-/** Hosts written as numbers are never resolved, so they are checked here. Throws ForbiddenAddress. */
-export function checkHost(url: URL, settings: GuardSettings): void {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const fault = isIP(host) === 0 ? undefined : faultOfAddress(host, settings);
-  if (fault !== undefined) throw new ForbiddenAddress(`${host} ${fault}`);
 }

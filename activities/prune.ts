@@ -1,4 +1,4 @@
-// prune: what of a Deployment's history goes: terminal Jobs and events beyond those that are kept (D31), never the Job that a start may
+// What of the history goes. prune: of a Deployment, terminal Jobs and events beyond those that are kept (D31), never the Job that a start may
 // restore from. What a deleted Job left on disk goes a little later, by `forgetDeleted`.
 import { newestFor } from '../domain/restore.ts';
 import type { DeploymentId } from '../domain/ids.ts';
@@ -13,6 +13,11 @@ export async function prune({ store, policy }: ActivityDeps, tx: Tx, id: Deploym
   const sources = (['LATEST_STATE', 'LATEST_SAVEPOINT'] as const).map((strategy) => newestFor(strategy, savepoints)?.jobId);
   await store.jobs.prune(tx, id, { keep: policy.keepJobs, except: sources.filter((jobId) => jobId !== undefined) });
   await store.events.prune(tx, id, policy.keepEvents);
+}
+
+/** What the audit log noted longer ago than it is kept. */
+export async function pruneAuditLog({ store, policy }: ActivityDeps): Promise<void> {
+  await store.transaction(async (tx) => store.auditLog.prune(tx, (await store.now(tx)) - policy.keepAuditMs));
 }
 
 /** Folders, logs and artifacts of deleted Jobs, some at a time. A Job whose files cannot be removed now is tried again. */

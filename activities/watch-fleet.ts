@@ -10,7 +10,7 @@ import { emptyNamespaces } from './empty-namespaces.ts';
 import { createForeignJobs, type ForeignJobs } from './foreign-jobs.ts';
 import { type Known, knownObservations, noteChanges } from './note-changes.ts';
 import { observeCluster, type WatchedCluster, watchedClusters } from './observe-fleet.ts';
-import { forgetDeleted } from './prune.ts';
+import { forgetDeleted, pruneAuditLog } from './prune.ts';
 import { wakeDue, wakeLostSessionClusters } from './wake-due.ts';
 
 export interface WatchOrder {
@@ -59,6 +59,7 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
   };
   let report: WatchReport = { rounds: 0, jobs: 0, changed: 0, woken: 0, foreign: 0 };
   await forgetDeleted(deps);
+  await pruneAuditLog(deps);
   for (;;) {
     heartbeat(report);
     const clusters = await watchedClusters(deps);

@@ -4,6 +4,8 @@ import { delimiter, isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
 import { DEFAULT_POLICY } from '../domain/view.ts';
 
+const DAY_MS = 86_400_000;
+
 const text = z.string().trim();
 
 const given01 = text.refine((value) => /^(0|1|true|false)$/.test(value), { error: 'must be 1 or 0' }).transform((value) => value === '1' || value === 'true');
@@ -24,6 +26,13 @@ const count = (fallback: number) =>
     .default(String(fallback))
     .refine((value) => /^[1-9]\d{0,8}$/.test(value), { error: `must be a number above 0, for example ${fallback}` })
     .transform(Number);
+
+/** Read in days, known in milliseconds. */
+const days = (fallback: number) =>
+  text
+    .default(String(fallback))
+    .refine((value) => /^[1-9]\d{0,4}$/.test(value), { error: `must be a number of days from 1 to 99999, for example ${fallback}` })
+    .transform((value) => Number(value) * DAY_MS);
 
 /** Read in seconds, known in milliseconds. */
 const seconds = (fallback: number) =>
@@ -118,6 +127,7 @@ export const environmentSchema = z.object({
   DREY_PRIVATE_ADDRESSES: given01.optional(),
   DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),
   DREY_KEEP_EVENTS: count(DEFAULT_POLICY.keepEvents),
+  DREY_KEEP_AUDIT: days(DEFAULT_POLICY.keepAuditMs / DAY_MS),
   DREY_LOGGING_PROFILES: folder.optional(),
   DREY_REQUEST_LIMIT: seconds(25),
   DREY_SECRET_KEY: secretKey.optional(),

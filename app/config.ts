@@ -42,6 +42,7 @@ export interface Config {
   readonly allowPrivateAddresses: boolean;
   readonly keepJobs: number;
   readonly keepEvents: number;
+  readonly keepAuditMs: number;
   /** Folder of further logging profiles, `<name>.xml` each. */
   readonly loggingProfiles?: string;
   readonly requestLimitMs: number;
@@ -160,6 +161,7 @@ export async function readConfig(args: readonly string[], environment: Variables
     ...(parsed.DREY_SESSION_CLUSTER_DEFAULTS !== undefined && { sessionClusterDefaults: parsed.DREY_SESSION_CLUSTER_DEFAULTS }),
     keepJobs: parsed.DREY_KEEP_JOBS,
     keepEvents: parsed.DREY_KEEP_EVENTS,
+    keepAuditMs: parsed.DREY_KEEP_AUDIT,
     allowedHosts: parsed.DREY_ALLOWED_HOSTS,
     access: chooseAccess(parsed),
     blobRoot: parsed.DREY_BLOB_ROOT ?? join(parsed.DREY_HOME, 'blobs'),

@@ -158,7 +158,7 @@ async function startParts(order: PlatformOrder, readiness: ReadinessBoard): Prom
 /** Starts everything and returns when it is ready. Throws a StartProblem that a person can act on. */
 export async function startPlatform(order: PlatformOrder): Promise<void> {
   const { config, voice, stopper, signal } = order;
-  const { keepJobs, keepEvents } = config;
+  const { keepJobs, keepEvents, keepAuditMs } = config;
   const settings = await readSettings(config);
   const readiness = createReadiness(['store', 'Temporal', 'worker', 'Flink']);
   await stopper.add('lock', await lockHome(config.home));
@@ -166,7 +166,13 @@ export async function startPlatform(order: PlatformOrder): Promise<void> {
   await stopper.add('http', () => server.stop());
   const parts = await startParts(order, readiness);
   const wake = createWake({ client: () => parts.temporal.client, taskQueue: TASK_QUEUE });
-  const deps: ActivityDeps = { store: parts.store, flink: parts.opened.flink, wake, policy: { ...DEFAULT_POLICY, keepJobs, keepEvents }, log: order.logger };
+  const deps: ActivityDeps = {
+    store: parts.store,
+    flink: parts.opened.flink,
+    wake,
+    policy: { ...DEFAULT_POLICY, keepJobs, keepEvents, keepAuditMs },
+    log: order.logger,
+  };
   const [fetch] = await Promise.all([
     createApp(order, deps, { opened: parts.opened, readiness, settings }),
     startWorking(order, parts, { deps, bundle: parts.bundle }),

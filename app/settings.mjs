@@ -108,6 +108,7 @@ export const SETTINGS = [
   },
   { env: 'DREY_KEEP_JOBS', flag: 'keep-jobs', value: 'number', byDefault: '100', about: 'terminal Jobs kept per Deployment, with their logs' },
   { env: 'DREY_KEEP_EVENTS', flag: 'keep-events', value: 'number', byDefault: '10000', about: 'events kept per Deployment' },
+  { env: 'DREY_KEEP_AUDIT', flag: 'keep-audit', value: 'days', byDefault: '365', about: 'how long an entry of the audit log is kept, in days' },
   {
     env: 'DREY_LOGGING_PROFILES',
     flag: 'logging-profiles',

@@ -82,6 +82,8 @@ export interface Policy {
   /** How many terminal Jobs, and how many events, of a Deployment are kept (D31). */
   readonly keepJobs: number;
   readonly keepEvents: number;
+  /** How long an entry of the audit log is kept. */
+  readonly keepAuditMs: number;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -94,6 +96,7 @@ export const DEFAULT_POLICY: Policy = {
   lookAgainMs: 10_000,
   keepJobs: 100,
   keepEvents: 10_000,
+  keepAuditMs: 365 * 86_400_000,
 };
 
 export interface View {

@@ -1,6 +1,7 @@
 // Turns Replies and errors into HTTP answers: the one place that knows status lines, error bodies (D16), Warning headers and formats.
 import { STATUS_CODES } from 'node:http';
 import { stringify } from 'yaml';
+import { NamespaceGone } from '../domain/namespace-gone.ts';
 import type { PlatformErrorBody } from '../domain/platform.schema.ts';
 import type { ErrorBody } from '../domain/system.schema.ts';
 import type { Logger } from './deps.ts';
@@ -105,6 +106,7 @@ function quotable(text: string): string {
 /** The answer to a request that failed. What nobody foresaw is logged and says nothing of its cause. */
 export function answerError(error: unknown, path: string, logger: Logger): Response {
   if (error instanceof Problem) return errorResponse(error.code, error.message, path);
+  if (error instanceof NamespaceGone) return errorResponse('notFound', error.message, path);
   logger.error({ err: error, path }, 'a request failed unexpectedly');
   return errorResponse('internal', 'an unexpected error occurred; the log of the server says more', path);
 }

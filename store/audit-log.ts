@@ -2,6 +2,7 @@
 import type { NewId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { clockNow, present, toText } from './columns.ts';
+import { firstIdAt } from './new-id.ts';
 import type { Tx } from './tables.ts';
 
 export interface AuditEntry {
@@ -26,6 +27,8 @@ export interface AuditLog {
   append(tx: Tx, entry: Omit<AuditEntry, 'id' | 'at'>): Promise<void>;
   count(tx: Tx): Promise<number>;
   list(tx: Tx, range: AuditRange): Promise<readonly AuditEntry[]>;
+  /** Drops what was noted before. */
+  prune(tx: Tx, before: Instant): Promise<void>;
 }
 
 export function createAuditLog(newId: NewId): AuditLog {
@@ -53,6 +56,10 @@ export function createAuditLog(newId: NewId): AuditLog {
     async list(tx, { offset, limit }) {
       const rows = await tx.selectFrom('auditEntry').selectAll().orderBy('id', 'desc').offset(offset).limit(limit).execute();
       return rows.map(({ createdAt, ...row }) => ({ ...present(row), at: createdAt }));
+    },
+    // Ids sort by time, and have an index.
+    async prune(tx, before) {
+      await tx.deleteFrom('auditEntry').where('id', '<', firstIdAt<'AuditEntryId'>(before)).execute();
     },
   };
 }

@@ -25,6 +25,11 @@ export function createNewId({ clock, random }: IdSource): NewId {
   };
 }
 
+/** No id that was made at this instant or later sorts before it. */
+export function firstIdAt<Kind extends keyof Ids>(instant: Instant): Ids[Kind] {
+  return toUuidV7({ millis: Math.max(0, Math.floor(instant)), counter: 0, tail: new Uint8Array(8) });
+}
+
 /** `counter`: 12 bits that order ids of one millisecond. `tail`: 8 bytes, of which 62 bits are used. */
 export function toUuidV7<Kind extends keyof Ids>(parts: { readonly millis: number; readonly counter: number; readonly tail: Uint8Array }): Ids[Kind] {
   const time = parts.millis.toString(16).padStart(12, '0');

@@ -36,6 +36,7 @@ describe('a bad setting is refused with one sentence', () => {
     [{ TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml' }, "Temporal's settings (TEMPORAL_ADDRESS"],
     [{ DREY_FILE_ROOTS: 'jars' }, 'DREY_FILE_ROOTS (--file-roots) must be absolute folders'],
     [{ DREY_REQUEST_LIMIT: '0' }, 'DREY_REQUEST_LIMIT (--request-limit) must be a number of seconds from 1 to 9999, for example 25.'],
+    [{ DREY_KEEP_AUDIT: '0' }, 'DREY_KEEP_AUDIT (--keep-audit) must be a number of days from 1 to 99999, for example 365.'],
     [{ DREY_ALLOWED_HOSTS: 'http://a/' }, 'DREY_ALLOWED_HOSTS (--allowed-hosts) must be host names'],
   ];
 
@@ -101,6 +102,11 @@ describe('the configuration', () => {
     expect(await refusal({ DREY_BLOB_ROOT: value })).toBe(
       'StartProblem: DREY_BLOB_ROOT (--blob-root) must be a folder, or a place in S3 such as s3://bucket/drey.',
     );
+  });
+
+  it('has days for the audit log', async () => {
+    expect((await readConfig([], {})).keepAuditMs).toBe(365 * 86_400_000);
+    expect((await readConfig(['--keep-audit', '7'], {})).keepAuditMs).toBe(7 * 86_400_000);
   });
 
   it('has limits of artifacts in MiB', async () => {

@@ -38,6 +38,22 @@ describe('a namespace', () => {
     expect((await api.send('PUT', `${NAMESPACES}/fresh`, { name: 'namespaces/fresh' })).body.namespace.roleBindings).toEqual([]);
   });
 
+  it('that is taken away while something is created in it is a 404', async () => {
+    const name = (await api.namespace()).split('/').at(-1) ?? '';
+    const find: Store['namespaces']['find'] = async (tx, wanted) => {
+      const found = await store.namespaces.find(tx, wanted);
+      await store.transaction(async (writing) => {
+        for (const { id } of await store.deploymentTargets.list(writing, name)) await store.deploymentTargets.delete(writing, id);
+        await store.namespaces.delete(writing, name);
+      });
+      return found;
+    };
+    const racing = anApi(Object.defineProperty(Object.create(store) as Store, 'namespaces', { value: { ...store.namespaces, find } }));
+    const secret = { metadata: { name: 'TOKEN' }, spec: { kind: 'Plain', value: 'x' } };
+    const { status, body } = await racing.send('POST', `/api/v1/namespaces/${name}/secret-values`, secret);
+    expect([status, body.message, racing.logged]).toEqual([404, 'the namespace was removed meanwhile', []]);
+  });
+
   it('names a session cluster for previews that exists', async () => {
     const N = await api.namespace();
     const path = `${NAMESPACES}/${N.split('/').at(-1)}`;

@@ -19,6 +19,25 @@ export function historyContract(store: () => Store): void {
       expect(await store().jobs.findById(store().read, other)).toBeDefined();
     });
 
+    it('drops what the audit log noted before an instant, and keeps the rest in its order', async () => {
+      const note = (path: string) => {
+        const entry = { actor: 'user:ann', method: 'POST', path, operation: 'createDeployment', status: 201 };
+        return store().transaction((tx) => store().auditLog.append(tx, entry));
+      };
+      const paths = async () => (await store().auditLog.list(store().read, { offset: 0, limit: 1000 })).map(({ path }) => path);
+      await note('/early');
+      const newest = await store().auditLog.list(store().read, { offset: 0, limit: 1 });
+      await note('/late');
+      await store().transaction((tx) => store().auditLog.prune(tx, 0));
+      expect((await paths()).slice(0, 2)).toEqual(['/late', '/early']);
+      // Ids carry the millisecond in which they were made.
+      const made = Number.parseInt((newest[0]?.id ?? '').replaceAll('-', '').slice(0, 12), 16);
+      await store().transaction((tx) => store().auditLog.prune(tx, made));
+      expect(await paths()).toEqual(['/late', '/early']);
+      await store().transaction((tx) => store().auditLog.prune(tx, made + 60_000));
+      expect(await paths()).toEqual([]);
+    });
+
     it('names deleted Jobs until their files are forgotten', async () => {
       const deployment = await storeDeployment(store());
       const id = await storeEndedJob(store(), deployment);

@@ -1,5 +1,6 @@
 // Transactions, the clock, values that cross the border.
 import { describe, expect, it } from 'vitest';
+import { NamespaceGone } from '../../../domain/namespace-gone.ts';
 import type { Store } from '../../../store/store.ts';
 import { aDeployment, aNamespace, aStatus, storeDeployment, storeNamespace } from '../samples.ts';
 
@@ -28,6 +29,14 @@ export function transactionsContract(store: () => Store): void {
       });
       await expect(failing).rejects.toThrow('duplicate key');
       expect({ answer, runs }).toEqual({ answer: 'done', runs: { refused: 3, failed: 1 } });
+    });
+
+    it('tells of a namespace that is gone, and keeps nothing', async () => {
+      const draft = { namespace: aNamespace(), name: 'late', labels: {}, annotations: {} };
+      const target = store().transaction((tx) => store().deploymentTargets.insert(tx, { ...draft, spec: { local: {} } }));
+      await expect(target).rejects.toThrow(NamespaceGone);
+      await expect(store().transaction((tx) => store().secretValues.insert(tx, { ...draft, value: 'v' }))).rejects.toThrow(NamespaceGone);
+      await expect(store().transaction((tx) => store().apiTokens.insert(tx, { ...draft, role: 'viewer' }, 'hash'))).rejects.toThrow(NamespaceGone);
     });
 
     it('gives up a transaction that is refused every time', async () => {

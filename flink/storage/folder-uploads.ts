@@ -27,7 +27,10 @@ export function createFolderUploads(root: string): UploadedArtifacts {
       if (found !== undefined) await rm(pathOf(place), { force: true });
       return found;
     },
-    clear: (namespace) => rm(folderOf(namespace), { recursive: true, force: true }),
+    async clear(namespace) {
+      await rm(folderOf(namespace), { recursive: true, force: true });
+      await revoke(aside, namespace);
+    },
     async address(place, now) {
       await forgetOld(aside, now);
       const token = randomBytes(32).toString('base64url');
@@ -96,6 +99,15 @@ async function redeem(aside: string, token: string, now: number): Promise<Artifa
   );
   const { namespace, filename, expiresAt } = JSON.parse(text) as Ticket;
   return isOurs && expiresAt > now ? { namespace, filename } : undefined;
+}
+
+/** The addresses of a namespace that goes: another one of its name is somebody else's. */
+async function revoke(aside: string, namespace: string): Promise<void> {
+  for (const name of (await readdir(aside).catch(unlessMissing)) ?? []) {
+    if (!name.endsWith('.ticket')) continue;
+    const text = await readFile(join(aside, name), 'utf8').catch(unlessMissing);
+    if (text !== undefined && (JSON.parse(text) as Ticket).namespace === namespace) await rm(join(aside, name), { force: true });
+  }
 }
 
 /** Uploads that a crash cut off, and addresses that nobody used. */

@@ -59,7 +59,7 @@ export interface UploadedArtifacts {
   find(place: ArtifactPlace): Promise<UploadedArtifact | undefined>;
   /** Undefined when there was none. */
   remove(place: ArtifactPlace): Promise<UploadedArtifact | undefined>;
-  /** Removes all artifacts of a namespace. */
+  /** Removes all artifacts of a namespace; addresses of drey's own that were given out for it are good no more. */
   clear(namespace: string): Promise<void>;
   address(place: ArtifactPlace, now: Instant): Promise<UploadAddress>;
   /** What an address of drey's own stands for; each is good for one use. */

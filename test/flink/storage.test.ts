@@ -51,4 +51,12 @@ describe('a folder', () => {
     expect(await uploads.redeem(await token(), 3_601_000)).toBeUndefined();
     expect(await uploads.redeem('../../x', 1000)).toBeUndefined();
   });
+
+  it('takes nothing at an address that was given out for a namespace that went', async () => {
+    const { uploads } = open().opened;
+    const tokenFor = async (namespace: string): Promise<string> => (await uploads.address({ namespace, filename: 'a.jar' }, 1000)).url.split('/').at(-1) ?? '';
+    const [old, other] = [await tokenFor('gone'), await tokenFor('stays')];
+    await uploads.clear('gone');
+    expect([await uploads.redeem(old, 1000), await uploads.redeem(other, 1000)]).toEqual([undefined, { namespace: 'stays', filename: 'a.jar' }]);
+  });
 });

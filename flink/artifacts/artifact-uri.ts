@@ -56,7 +56,18 @@ function parseFile(uri: string): ArtifactSource | string {
 function parseHttp(uri: string): ArtifactSource | string {
   if (!URL.canParse(uri)) return `"${withoutPassword(uri)}" is no address`;
   const url = new URL(uri);
+  if (!isEncoded(url.username) || !isEncoded(url.password))
+    return `"${withoutPassword(uri)}" has a user name or password that is not percent-encoded UTF-8: a "%" is written as %25`;
   return { kind: 'http', url, name: safeName(basename(url.pathname)) };
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseObject(uri: string): ArtifactSource | string {

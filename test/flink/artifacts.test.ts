@@ -92,6 +92,8 @@ describe('any artifact', () => {
     ['maven:a:b:1:c:d', 'is no Maven coordinate'],
     ['maven:a:b:1;rm', 'is no Maven coordinate'],
     ['file://elsewhere/job.jar', 'is no address of a local file'],
+    ['http://me:hun%ter2@host/job.jar', '"http://host/job.jar" has a user name or password that is not percent-encoded'],
+    ['https://me:hunter%ff@host/job.jar', 'is not percent-encoded UTF-8'],
   ])('%s is refused', async (uri, sentence) => {
     expect(await fetchArtifact(uri)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(sentence) });
   });

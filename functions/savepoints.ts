@@ -1,4 +1,5 @@
 // Savepoints: reading them, asking for one, registering one that exists (vvp.md §3.3). A request is stored intent; taking it is the workflow's.
+import { mayDo, nameOf, type Principal } from '../domain/access.ts';
 import type { Deployment, RestoreKind } from '../domain/deployment.ts';
 import { parseId, type SavepointId } from '../domain/ids.ts';
 import { savepointFormat } from '../domain/instructions.ts';
@@ -49,9 +50,10 @@ export const getSavepoint: Handler<'getSavepoint'> = async ({ params: { namespac
   return { code: 200, body: await presentSavepoint(deps, mustExist(found, 'Savepoint', savepointId)) };
 };
 
-export const createSavepoint: Handler<'createSavepoint'> = async ({ params: { namespace }, body, requestKey }, deps) => {
+export const createSavepoint: Handler<'createSavepoint'> = async ({ params: { namespace }, body, requestKey, principal }, deps) => {
   const { store, wake } = deps;
   refuseOtherNamespace(body.metadata, namespace);
+  await refuseHiddenState(deps, principal, { namespace, location: body.spec?.savepointLocation });
   const { deployment, savepoint } = await store.transaction(async (tx) => {
     const key = body.metadata.deploymentId;
     const found = mustExist(await store.deployments.find(tx, namespace, key), 'Deployment', key);
@@ -67,6 +69,19 @@ export const createSavepoint: Handler<'createSavepoint'> = async ({ params: { na
   const reached = await wake.deployment({ id, namespace, name, summary, desired: spec.state, specVersion, priority: 2 });
   return { code: 201, body: await presentSavepoint(deps, savepoint), warnings: reached ? [] : [UNREACHED] };
 };
+
+/** The state of another namespace is for those who may see its Savepoints. */
+async function refuseHiddenState({ store, flink }: FunctionDeps, principal: Principal, { namespace, location }: Registration): Promise<void> {
+  const owner = location === undefined ? undefined : flink.storage.namespaceOf(location);
+  if (owner === undefined || owner === namespace) return;
+  if (mayDo(principal, ['Savepoint', 'Get'], await store.namespaces.find(store.read, owner))) return;
+  throw new Problem('forbidden', `spec.savepointLocation: ${nameOf(principal)} may not see the Savepoints of namespace "${owner}", whose state lies there`);
+}
+
+interface Registration {
+  readonly namespace: string;
+  readonly location: string | undefined;
+}
 
 interface Request {
   readonly deployment: Deployment;

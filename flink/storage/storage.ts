@@ -18,6 +18,8 @@ export interface SnapshotStorage {
   checkpointDirectory(namespace: string, deploymentId: DeploymentId): string;
   /** JobManager archive of a Job, as a URI. */
   archiveDirectory(namespace: string, deploymentId: DeploymentId, jobId: JobId): string;
+  /** The namespace whose Deployments have their state there, where `location` lies among that in this root. */
+  namespaceOf(location: string): string | undefined;
   /** The complete savepoint in its own directory, if there is one. */
   findSavepoint(targetDirectory: string): Promise<FoundSnapshot | undefined>;
   /** Complete retained checkpoints of this Flink job below `directory`, newest (highest id) first. */

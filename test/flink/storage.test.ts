@@ -29,6 +29,21 @@ function filesBelow(root: string): readonly string[] {
 
 storageContract(() => Promise.resolve(open()));
 
+describe('the namespace whose state lies somewhere', () => {
+  it('is told however the place is spelled, in a bucket and in a folder', () => {
+    const bucket = createStorage({ blobRoot: 's3://bucket/root' }).storage;
+    for (const location of [
+      's3://bucket/root/flink-jobs/namespaces/a/x',
+      's3a://bucket/root/y/../flink-jobs//namespaces/a/x',
+      'S3://bucket//root/flink-savepoints/namespaces/a',
+    ])
+      expect(bucket.namespaceOf(location)).toBe('a');
+    for (const location of ['s3://other/root/flink-jobs/namespaces/a/x', 's3://bucket/root/artifacts/namespaces/a/x', '/root/flink-jobs/namespaces/a/x'])
+      expect(bucket.namespaceOf(location)).toBeUndefined();
+    expect(createStorage({ blobRoot: '/blobs' }).storage.namespaceOf('file:/blobs/flink-jobs/namespaces/a/deployments/x')).toBe('a');
+  });
+});
+
 describe('a folder', () => {
   it('is known in each of Flink’s spellings', async () => {
     const { uri, opened, write } = open();

@@ -177,3 +177,34 @@ describe('more requests than are allowed', () => {
     ]);
   });
 });
+
+describe('state of another namespace', () => {
+  const spelled = (root: string, namespace: string) =>
+    [
+      `file:///blobs/${root}/namespaces/${namespace}/deployments/d/s/savepoint-1`,
+      `/blobs/${root}/namespaces/${namespace}/deployments/d/s/savepoint-1`,
+      `FILE:///blobs/${root}/namespaces/${namespace}/d`,
+      `file://localhost/blobs/${root}/namespaces/${namespace}/d`,
+    ].map((location) => ({ root, location }));
+
+  it('is registered only by those who may see the Savepoints there', async () => {
+    const [own, others] = [await aNamespace(), await aNamespace()];
+    const made = await api.as(`drey_${own}_owner`).send('POST', `/api/v1/namespaces/${own}/deployments`, aDocument({ spec: { state: 'CANCELLED' } }));
+    const register = (token: string, savepointLocation: string) => {
+      const metadata = { deploymentId: made.body.metadata.id };
+      const spec = { savepointLocation, flinkSavepointId: NOTHING };
+      return api.as(token).send('POST', `/api/v1/namespaces/${own}/savepoints`, { metadata, spec });
+    };
+    for (const { location } of [...spelled('flink-savepoints', others), ...spelled('flink-jobs', others)]) {
+      const { status, body } = await register(`drey_${own}_owner`, location);
+      expect([location, status, body.message]).toEqual([location, 403, expect.stringContaining(`may not see the Savepoints of namespace "${others}"`)]);
+    }
+    for (const location of ['s3://elsewhere/savepoint-1', `/blobs/flink-savepoints/namespaces/${own}/d`]) {
+      expect((await register(`drey_${own}_editor`, location)).status).toBe(201);
+    }
+    const everyone = anApi(store);
+    const spec = { savepointLocation: `/blobs/flink-savepoints/namespaces/${others}/d`, flinkSavepointId: NOTHING };
+    const metadata = { deploymentId: made.body.metadata.id };
+    expect((await everyone.send('POST', `/api/v1/namespaces/${own}/savepoints`, { metadata, spec })).status).toBe(201);
+  });
+});

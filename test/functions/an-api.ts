@@ -10,6 +10,7 @@ import { createHttpApp } from '../../functions/app.ts';
 import type { Flink, LocalClusters } from '../../flink/flink.ts';
 import type { UploadedArtifacts } from '../../flink/storage/storage.ts';
 import type { AppDeps, FunctionDeps, FunctionSettings, Readiness } from '../../functions/deps.ts';
+import { createStorage } from '../../flink/storage/create-storage.ts';
 import { createFlinkRest } from '../../flink/rest/create-flink-rest.ts';
 import { createStore } from '../../store/create-store.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -164,9 +165,7 @@ function depsFor(store: Store, options: ApiOptions, log: { readonly woken: strin
     return Promise.resolve(options.temporalAnswers ?? true);
   };
   const local = { versions: ['2.3.0', '1.20.0'], versionFor: (wanted?: string) => ['2.3.0', '1.20.0'].find((version) => version.startsWith(wanted ?? '')) };
-  const storage = {
-    savepointDirectory: (ns: string, id: string, savepoint: string) => `file:///blobs/flink-savepoints/namespaces/${ns}/deployments/${id}/${savepoint}`,
-  };
+  const { storage } = createStorage({ blobRoot: '/blobs' });
   return {
     store,
     wake: { deployment: ({ summary }) => tell(summary), sessionCluster: ({ summary }) => tell(summary), sweep: () => tell('sweep') },

@@ -6,6 +6,8 @@ const setup = 'test/setup/temporal.ts';
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Vitest leaves one core to itself, which on two leaves one.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
@@ -35,7 +37,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.test.ts'],
           globalSetup: [setup],
-          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },

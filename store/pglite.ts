@@ -15,7 +15,8 @@ import type { Tx } from './tables.ts';
 /** Nothing else happens in this process while PGlite works on a query. */
 const QUERY_BUDGET_MS = 250;
 
-export type PgliteOptions = ({ readonly directory: string } | { readonly memory: true }) & {
+/** `copyOf`: a dumped data directory that is opened in memory, for tests. */
+export type PgliteOptions = ({ readonly directory: string } | { readonly copyOf: Blob }) & {
   /** Hears of statements that took longer than a quarter of a second. */
   readonly onSlowQuery?: (sql: string, millis: number) => void;
 };
@@ -27,7 +28,7 @@ export type PgliteOptions = ({ readonly directory: string } | { readonly memory:
 export async function openPglite(options: PgliteOptions): Promise<Tx> {
   if ('directory' in options) await ensureCluster(options.directory);
   const pglite = await PGlite.create({
-    ...('directory' in options && { dataDir: options.directory }),
+    ...('directory' in options ? { dataDir: options.directory } : { loadDataDir: options.copyOf }),
     startParams: START_PARAMS,
     parsers,
   });

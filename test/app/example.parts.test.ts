@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runExample } from '../../app/example.ts';
 import type { Store } from '../../store/store.ts';
-import { openTestStore } from '../fixtures/a-platform.ts';
+import { openTestStore } from '../store/open-store.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
 let store: Store;

@@ -8,9 +8,7 @@ import { createUnspeakable } from '../../app/log.ts';
 import { unreadableSecrets } from '../../app/open-store.ts';
 import { secretKeys } from '../../app/secret-keys.ts';
 import { createStore } from '../../store/create-store.ts';
-import { migrate } from '../../store/migrate.ts';
-import { openPglite } from '../../store/pglite.ts';
-import { newId } from '../store/open-store.ts';
+import { newId, openEmptyPglite } from '../store/open-store.ts';
 import { aKey, aSecretBox } from '../fixtures/a-secret-box.ts';
 
 const aHome = () => mkdtemp(join(tmpdir(), 'drey-keys-'));
@@ -51,9 +49,8 @@ describe('the key of the secret values', () => {
 });
 
 it('values that no key decrypts keep the platform from being ready, and say what to do', async () => {
-  const kysely = await openPglite({ memory: true });
+  const kysely = await openEmptyPglite();
   onTestFinished(() => kysely.destroy());
-  await migrate(kysely);
   const [first, second] = [aKey(), aKey()];
   const withKeys = (current: Uint8Array, old: readonly Uint8Array[] = []) => createStore({ kysely, newId, secretBox: aSecretBox(current, old) });
   const store = withKeys(first);

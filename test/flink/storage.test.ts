@@ -31,14 +31,14 @@ storageContract(() => Promise.resolve(open()));
 
 describe('the namespace whose state lies somewhere', () => {
   it('is told however the place is spelled, in a bucket and in a folder', () => {
-    const bucket = createStorage({ blobRoot: 's3://bucket/root' }).storage;
+    const bucket = createStorage({ blobRoot: 's3://bucket/top' }).storage;
     for (const location of [
-      's3://bucket/root/flink-jobs/namespaces/a/x',
-      's3a://bucket/root/y/../flink-jobs//namespaces/a/x',
-      'S3://bucket//root/flink-savepoints/namespaces/a',
+      's3://bucket/top/flink-jobs/namespaces/a/x',
+      's3a://bucket/top/y/../flink-jobs//namespaces/a/x',
+      'S3://bucket//top/flink-savepoints/namespaces/a',
     ])
       expect(bucket.namespaceOf(location)).toBe('a');
-    for (const location of ['s3://other/root/flink-jobs/namespaces/a/x', 's3://bucket/root/artifacts/namespaces/a/x', '/root/flink-jobs/namespaces/a/x'])
+    for (const location of ['s3://other/top/flink-jobs/namespaces/a/x', 's3://bucket/top/artifacts/namespaces/a/x', '/top/flink-jobs/namespaces/a/x'])
       expect(bucket.namespaceOf(location)).toBeUndefined();
     expect(createStorage({ blobRoot: '/blobs' }).storage.namespaceOf('file:/blobs/flink-jobs/namespaces/a/deployments/x')).toBe('a');
   });

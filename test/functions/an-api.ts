@@ -13,17 +13,18 @@ import type { AppDeps, FunctionDeps, FunctionSettings, Readiness } from '../../f
 import { createStorage } from '../../flink/storage/create-storage.ts';
 import { createFlinkRest } from '../../flink/rest/create-flink-rest.ts';
 import { createStore } from '../../store/create-store.ts';
-import { migrate } from '../../store/migrate.ts';
 import { createNewId } from '../../store/new-id.ts';
-import { openPglite } from '../../store/pglite.ts';
 import type { JobChange, Store } from '../../store/store.ts';
 import { aSecretBox } from '../fixtures/a-secret-box.ts';
+import { openEmptyPglite } from '../store/open-store.ts';
 import { expectDeclared, expectInContract } from './in-contract.ts';
 
 export async function openStore(secretBox = aSecretBox()): Promise<Store> {
-  const kysely = await openPglite({ memory: true });
-  await migrate(kysely);
-  const store = createStore({ kysely, newId: createNewId({ clock: () => Date.now(), random: (length) => randomBytes(length) }), secretBox });
+  const store = createStore({
+    kysely: await openEmptyPglite(),
+    newId: createNewId({ clock: () => Date.now(), random: (length) => randomBytes(length) }),
+    secretBox,
+  });
   await store.transaction((tx) => store.namespaces.ensure(tx, 'default'));
   return store;
 }

@@ -4,12 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretValueInputSchema } from '../../domain/secret-value.schema.ts';
 import { readRequestKey } from '../../functions/once.ts';
 import { createStore } from '../../store/create-store.ts';
-import { migrate } from '../../store/migrate.ts';
-import { openPglite } from '../../store/pglite.ts';
 import type { Store } from '../../store/store.ts';
 import type { Tx } from '../../store/tables.ts';
 import { aKey, aSecretBox } from '../fixtures/a-secret-box.ts';
-import { newId } from '../store/open-store.ts';
+import { newId, openEmptyPglite } from '../store/open-store.ts';
 import { aDocument, type Api, anApi, withApi } from './an-api.ts';
 
 const aSecret = (name = 'TOKEN', value: unknown = 'a-value', kind = 'Plain') => ({ kind: 'SecretValue', metadata: { name }, spec: { kind, value } });
@@ -160,8 +158,7 @@ describe('key rotation', () => {
   const rotate = async (rotating: Api) => (await rotating.send('POST', '/drey/v1/secret-values:rotate', undefined)).body;
 
   beforeAll(async () => {
-    kysely = await openPglite({ memory: true });
-    await migrate(kysely);
+    kysely = await openEmptyPglite();
     const before = withKeys(first);
     await before.store.transaction((tx) => before.store.namespaces.ensure(tx, 'default'));
     for (let i = 0; i < 120; i += 1) await before.send('POST', S, aSecret(`s${i}`, `value-${i}`));

@@ -20,7 +20,7 @@ export function playRows(world: World, rows: readonly Row[]): void {
     return venue;
   };
   const isReal = world !== 'simulated';
-  // Real Flinks are played one after another: two JVMs fill two cores.
+  // Real Flinks are played one after another in a file: two JVMs fill two cores.
   const suite = isReal ? describe : describe.concurrent;
   suite(`on ${world}`, () => {
     afterAll(async () => {

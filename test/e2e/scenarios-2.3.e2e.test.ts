@@ -1,6 +1,5 @@
-// The scenarios on real Flink: the rows that it can be brought to, one after another.
+// The scenarios on real Flink 2.3.0: the rows that it can be brought to, one after another.
 import { ALL_ROWS } from '../scenarios/rows/all.ts';
 import { playRows } from '../scenarios/stage/play-rows.ts';
 
-playRows('real 1.20.0', ALL_ROWS);
 playRows('real 2.3.0', ALL_ROWS);

@@ -70,6 +70,10 @@ const members = text
   )
   .refine((list) => list.every((member) => /^(user|group):\S+$/.test(member)), { error: 'must be "user:<id>" or "group:<name>", separated by ","' });
 
+const adminToken = text
+  .refine((value) => /^(drey_)?[\w-]{32,200}$/.test(value), { error: 'must be at least 32 letters and digits, with or without "drey_" before them' })
+  .transform((value) => (value.startsWith('drey_') ? value : `drey_${value}`));
+
 const httpUrl = text.refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), { error: 'must be a URL, for example https://login.example.com/' });
 
 const postgresUrl = text.refine((value) => /^postgres(ql)?:\/\/[^/\s]*\/?\S*$/.test(value) && URL.canParse(value), {
@@ -102,6 +106,7 @@ export const environmentSchema = z.object({
   DREY_EXAMPLE: zeroOrOne(true),
   DREY_AUTH: text.default('none').pipe(z.enum(['none', 'tokens', 'oidc'], { error: 'must be none, tokens or oidc' })),
   DREY_ADMINS: members,
+  DREY_ADMIN_TOKEN: adminToken.optional(),
   DREY_OIDC_ISSUER: httpUrl.optional(),
   DREY_OIDC_AUDIENCE: text.optional(),
   DREY_OIDC_JWKS_URL: httpUrl.optional(),

@@ -30,6 +30,8 @@ export interface Config {
   readonly sessionClusterDefaults?: string;
   readonly allowedHosts: readonly string[];
   readonly access: AccessChoice;
+  /** The first admin's, where the operator chose it. */
+  readonly adminToken?: string;
   /** A folder, or `s3://bucket/prefix`. */
   readonly blobRoot: string;
   readonly s3: S3Settings;
@@ -62,10 +64,13 @@ export interface Config {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Of this process. */
+export const ENVIRONMENT: Variables = process.env;
+
 const POSTGRES_OWN = ['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'PGSERVICE'];
 const TEMPORAL_REST = /^TEMPORAL_(NAMESPACE|API_KEY|TLS.*)$/;
 
-const SECRET = /^(DREY_SECRET_KEY|DREY_OLD_SECRET_KEYS|DATABASE_URL|PGPASSWORD|TEMPORAL_API_KEY|TEMPORAL_TLS_.*KEY.*)$/;
+const SECRET = /^(DREY_SECRET_KEY|DREY_ADMIN_TOKEN|DREY_OLD_SECRET_KEYS|DATABASE_URL|PGPASSWORD|TEMPORAL_API_KEY|TEMPORAL_TLS_.*KEY.*)$/;
 
 const isSet = (value: string | undefined): value is string => value !== undefined && value.trim() !== '';
 
@@ -142,7 +147,7 @@ function s3Settings({ AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, DREY_S3_PATH_STYLE 
 }
 
 /** The configuration from flags (`args`), which win, and environment. Throws a StartProblem. */
-export async function readConfig(args: readonly string[], environment: Variables = process.env): Promise<Config> {
+export async function readConfig(args: readonly string[], environment: Variables = ENVIRONMENT): Promise<Config> {
   const flags = parseFlags(args);
   if ('problem' in flags) throw new StartProblem(flags.problem);
   const variables = { ...environment, ...flags.given };
@@ -164,6 +169,7 @@ export async function readConfig(args: readonly string[], environment: Variables
     keepAuditMs: parsed.DREY_KEEP_AUDIT,
     allowedHosts: parsed.DREY_ALLOWED_HOSTS,
     access: chooseAccess(parsed),
+    ...(parsed.DREY_ADMIN_TOKEN !== undefined && { adminToken: parsed.DREY_ADMIN_TOKEN }),
     blobRoot: parsed.DREY_BLOB_ROOT ?? join(parsed.DREY_HOME, 'blobs'),
     s3: s3Settings(parsed, variables),
     uploadLimit: parsed.DREY_UPLOAD_LIMIT * 2 ** 20,

@@ -2,9 +2,9 @@
 import { ADMIN, hashSecret, newSecret } from '../functions/authenticate.ts';
 import type { Store } from '../store/store.ts';
 
-/** Its secret, or undefined when there is an admin's token already. */
-export async function createFirstAdmin(store: Store): Promise<string | undefined> {
-  const secret = newSecret();
+/** `given`: of the operator, who knows it. Its secret where it has to be told, undefined when there is an admin's token already. */
+export async function createFirstAdmin(store: Store, given?: string): Promise<string | undefined> {
+  const secret = given ?? newSecret();
   const isNew = await store.transaction((tx) => store.apiTokens.insertFirstAdmin(tx, ADMIN, hashSecret(secret)));
-  return isNew ? secret : undefined;
+  return isNew && given === undefined ? secret : undefined;
 }

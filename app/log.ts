@@ -107,10 +107,19 @@ export function secretsIn(url: string): readonly string[] {
   return password === '' ? [] : [password, decodeURIComponent(password)];
 }
 
-/** Opens <home>/log/drey.log. Every line passes the mask before it is written. */
-export function createLogger(home: string, unspeakable: Unspeakable): Logger {
+/** Where lines are kept. */
+export interface LogSink {
+  write(line: string): unknown;
+}
+
+/** Opens <home>/log/drey.log. */
+export function logFile(home: string): LogSink {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const file = destination({ dest: join(home, 'log', 'drey.log'), sync: false, mkdir: true });
-  const sink = { write: (line: string) => void file.write(unspeakable.hide(line)) };
-  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['password', '*.password', 'apiKey', '*.apiKey', 'secretKey'] }, sink);
+  return destination({ dest: join(home, 'log', 'drey.log'), sync: false, mkdir: true });
+}
+
+/** Every line passes the mask before it is written. */
+export function createLogger(sink: LogSink, unspeakable: Unspeakable): Logger {
+  const discreet = { write: (line: string) => void sink.write(unspeakable.hide(line)) };
+  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['password', '*.password', 'apiKey', '*.apiKey', 'secretKey'] }, discreet);
 }

@@ -3,9 +3,10 @@
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { endChildren } from './embedded/children.ts';
-import { createLogger, createUnspeakable, createVoice, secretsIn, standardOutput } from './log.ts';
+import { createLogger, createUnspeakable, createVoice, logFile, standardOutput } from './log.ts';
 import type { Voice } from './log.ts';
 import { startPlatform } from './platform.ts';
+import { secretsOf } from './secrets-of.ts';
 import { StartProblem } from './start-problem.ts';
 import { createStopper } from './stopper.ts';
 import type { Stopper } from './stopper.ts';
@@ -47,19 +48,9 @@ async function stopAndExit(stopper: Stopper, { voice, code }: { readonly voice: 
   process.exit(code);
 }
 
-function secretsOf({ database, temporal, secretKey, oldSecretKeys }: Config): readonly string[] {
-  const apiKey = temporal.kind === 'external' ? temporal.connection.apiKey : undefined;
-  const keys = [...(secretKey === undefined ? [] : [secretKey]), ...oldSecretKeys].map((key) => Buffer.from(key));
-  return [
-    ...keys.flatMap((key) => [key.toString('base64'), key.toString('hex')]),
-    ...(database.kind === 'postgres' ? secretsIn(database.url) : []),
-    ...(typeof apiKey === 'string' ? [apiKey] : []),
-  ];
-}
-
 async function run(config: Config, voice: Voice): Promise<void> {
   const unspeakable = createUnspeakable(secretsOf(config));
-  const logger = createLogger(config.home, unspeakable);
+  const logger = createLogger(logFile(config.home), unspeakable);
   const stopper = createStopper(logger);
   const stopping = new AbortController();
   listenForStop(() => {

@@ -1,8 +1,6 @@
 // Starts the whole platform in one process, in parallel where nothing depends on another, and says when it is ready. Everything that
 // is started is handed to the stopper at once, so that a start that fails or is interrupted leaves nothing behind.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ActivityDeps } from '../activities/deps.ts';
@@ -20,6 +18,7 @@ import { lockHome } from './embedded/home-lock.ts';
 import { createFirstAdmin } from './first-admin.ts';
 import { hadDeployments, runExample } from './example.ts';
 import type { Unspeakable, Voice } from './log.ts';
+import { functionSettings } from './function-settings.ts';
 import { openFlink } from './open-flink.ts';
 import type { OpenedFlink } from './open-flink.ts';
 import { openStore, unreadableSecrets } from './open-store.ts';
@@ -29,7 +28,6 @@ import { park } from './park.ts';
 import { createReadiness } from './readiness.ts';
 import type { ReadinessBoard } from './readiness.ts';
 import { release } from './release.ts';
-import { findCommit } from './revision.ts';
 import { listen } from './server.ts';
 import type { Fetch, HttpServer } from './server.ts';
 import type { Stopper } from './stopper.ts';
@@ -52,20 +50,8 @@ interface Parts {
   readonly readiness: ReadinessBoard;
 }
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-
 function version(): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
-}
-
-/** What reads files of defaults is imported only where there are some. */
-async function readSettings(config: Config): Promise<FunctionSettings> {
-  const { access, allowedHosts, lenient, localTargets, legacyNames, uploadLimit, artifactLimit, requestLimitMs } = config;
-  const hasFiles = config.deploymentDefaults !== undefined || config.sessionClusterDefaults !== undefined;
-  const defaults = hasFiles ? await (await import('./read-defaults.ts')).readDefaults(config) : {};
-  const commit = await findCommit(ROOT);
-  const revision = commit === undefined ? {} : { commit };
-  return { version: version(), ...access, revision, allowedHosts, lenient, localTargets, legacyNames, uploadLimit, artifactLimit, requestLimitMs, ...defaults };
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 }
 
 async function startStore({ config, voice, logger, unspeakable, stopper }: PlatformOrder, readiness: ReadinessBoard): Promise<Store> {
@@ -134,7 +120,7 @@ async function startWorking(
 }
 
 async function announce({ config, voice }: PlatformOrder, { store, temporal, readiness }: Parts, server: HttpServer): Promise<void> {
-  const secret = config.access.auth.kind === 'none' ? undefined : await createFirstAdmin(store);
+  const secret = config.access.auth.kind === 'none' ? undefined : await createFirstAdmin(store, config.adminToken);
   const query = encodeURIComponent(`WorkflowType="${WORKFLOW.deploymentTransition}"`);
   voice.say(`ready ${server.url}`);
   voice.say(`  API docs     ${server.url}/swagger`);
@@ -159,7 +145,7 @@ async function startParts(order: PlatformOrder, readiness: ReadinessBoard): Prom
 export async function startPlatform(order: PlatformOrder): Promise<void> {
   const { config, voice, stopper, signal } = order;
   const { keepJobs, keepEvents, keepAuditMs } = config;
-  const settings = await readSettings(config);
+  const settings = await functionSettings(config, version());
   const readiness = createReadiness(['store', 'Temporal', 'worker', 'Flink']);
   await stopper.add('lock', await lockHome(config.home));
   const server = await listen(config, () => readiness.reasons());

@@ -32,6 +32,7 @@ export const SETTINGS = [
     byDefault: 'the first token',
     about: 'who administers namespaces: user:<id>, group:<name>, separated by ","',
   },
+  { env: 'DREY_ADMIN_TOKEN', value: 'token', byDefault: 'made and printed once', about: "the first admin's token: 32 letters and digits or more" },
   { env: 'DREY_OIDC_ISSUER', flag: 'oidc-issuer', value: 'url', byDefault: 'none', about: 'with DREY_AUTH=oidc: who issues the JWTs' },
   { env: 'DREY_OIDC_AUDIENCE', flag: 'oidc-audience', value: 'text', byDefault: 'none', about: 'with DREY_AUTH=oidc: what the JWTs are made for' },
   { env: 'DREY_OIDC_JWKS_URL', flag: 'oidc-jwks-url', value: 'url', byDefault: 'none', about: 'with DREY_AUTH=oidc: the keys that sign them' },

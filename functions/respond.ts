@@ -108,7 +108,16 @@ export function answerError(error: unknown, path: string, logger: Logger): Respo
   if (error instanceof Problem) return errorResponse(error.code, error.message, path);
   if (error instanceof NamespaceGone) return errorResponse('notFound', error.message, path);
   logger.error({ err: error, path }, 'a request failed unexpectedly');
+  if (isOutOfReach(error)) return errorResponse('unavailable', 'the database, or something else behind this API, does not answer: try again', path);
   return errorResponse('internal', 'an unexpected error occurred; the log of the server says more', path);
+}
+
+/** A connection that cannot be made, or broke; of PostgreSQL classes 08, 57P0 (it stops or starts) and 53300 (too many connections). */
+function isOutOfReach(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|08\w{3}|57P0[123]|53300)$/.test(code)) return true;
+  return /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message);
 }
 
 function errorResponse(code: ProblemCode, message: string, path: string): Response {

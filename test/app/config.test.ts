@@ -25,6 +25,7 @@ describe('a bad setting is refused with one sentence', () => {
     [{ DREY_AUTH: 'oidc' }, 'DREY_AUTH=oidc needs DREY_OIDC_ISSUER (the issuer of the tokens), DREY_OIDC_AUDIENCE'],
     [{ DREY_OIDC_ISSUER: 'login' }, 'DREY_OIDC_ISSUER (--oidc-issuer) must be a URL'],
     [{ DREY_ADMINS: 'ann' }, 'DREY_ADMINS (--admins) must be "user:<id>" or "group:<name>"'],
+    [{ DREY_ADMIN_TOKEN: 'short' }, 'DREY_ADMIN_TOKEN must be at least 32 letters and digits'],
     [{ DREY_RATE_LIMIT: '-1' }, 'DREY_RATE_LIMIT (--rate-limit) must be a number of requests a second'],
     [{ DATABASE_URL: 'mysql://localhost/drey', DREY_SECRET_KEY: 'a'.repeat(64) }, 'DATABASE_URL must look like postgres://user:password@host:5432/database.'],
     [{ DATABASE_URL: 'postgres://localhost/drey' }, 'DATABASE_URL needs DREY_SECRET_KEY'],
@@ -124,7 +125,7 @@ describe('the configuration', () => {
   });
 
   it('has no flag for a secret', () => {
-    const secrets = SETTINGS.filter(({ env }) => /SECRET|DATABASE_URL|API_KEY/.test(env));
+    const secrets = SETTINGS.filter(({ env }) => /SECRET|DATABASE_URL|API_KEY|TOKEN$/.test(env));
     expect(secrets.length).toBeGreaterThan(0);
     expect(secrets.every(({ flag }) => flag === undefined)).toBe(true);
   });

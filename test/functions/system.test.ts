@@ -152,3 +152,19 @@ describe('the API console', () => {
     expect((await api.get(`/swagger/${file}`)).status).toBe(404);
   });
 });
+
+describe('a database that does not answer', () => {
+  it.each([
+    ['refuses connections', { code: 'ECONNREFUSED' }, 503],
+    ['is stopped', { code: '57P01' }, 503],
+    ['has too many connections', { code: '53300' }, 503],
+    ['is slow to connect', { message: 'timeout exceeded when trying to connect' }, 503],
+    ['cuts the connection', { message: 'Connection terminated unexpectedly' }, 503],
+  ])('because it %s', async (_, fault, wanted) => {
+    const find = (): Promise<never> => Promise.reject(Object.assign(new Error('of the database'), fault));
+    const broken = anApi(Object.create(store, { namespaces: { value: { ...store.namespaces, find } } }) as Store);
+    const { status, body } = await broken.get('/api/v1/namespaces/default/deployments');
+    expect([status, JSON.stringify(body)]).toEqual([wanted, expect.not.stringContaining('of the database')]);
+    expect(broken.logged).toHaveLength(1);
+  });
+});

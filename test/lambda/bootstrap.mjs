@@ -1,0 +1,49 @@
+// What Lambda's own runtime does for a Node function, in a process of its own: fetches invocations from the Runtime API (AWS_LAMBDA_RUNTIME_API),
+// calls the handler that _HANDLER names, and posts what comes of it; streams are posted as they are written, behind a head and eight zeros.
+import { PassThrough } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+
+const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
+const STREAMED = Symbol('streamed');
+
+Reflect.set(globalThis, 'awslambda', {
+  streamifyResponse: (/** @type {Function} */ handle) => Object.assign(handle, { [STREAMED]: true }),
+  HttpResponseStream: {
+    from(/** @type {PassThrough} */ stream, /** @type {object} */ head) {
+      stream.write(JSON.stringify(head));
+      stream.write(Buffer.alloc(8));
+      return stream;
+    },
+  },
+});
+
+/** @param {string} path @param {unknown} body */
+async function post(path, body) {
+  await fetch(`${api}/${path}`, { method: 'POST', body: JSON.stringify(body) });
+}
+
+const [file, name] = /** @type {[string, string]} */ (/** @type {string} */ (process.env._HANDLER).split('#'));
+const loaded = await import(pathToFileURL(file).href).catch(async (error) => {
+  await post('init/error', { errorType: error.name, errorMessage: error.message });
+  process.exit(1);
+});
+const handle = loaded[name];
+
+for (;;) {
+  const next = await fetch(`${api}/invocation/next`);
+  const id = /** @type {string} */ (next.headers.get('lambda-runtime-aws-request-id'));
+  const deadline = Number(next.headers.get('lambda-runtime-deadline-ms'));
+  const event = await next.json();
+  const context = { awsRequestId: id, getRemainingTimeInMillis: () => deadline - Date.now() };
+  try {
+    if (handle[STREAMED]) {
+      const stream = new PassThrough();
+      const posted = fetch(`${api}/invocation/${id}/response`, { method: 'POST', body: stream, duplex: 'half' });
+      await handle(event, stream, context);
+      await posted;
+    } else await post(`invocation/${id}/response`, await handle(event, context));
+  } catch (thrown) {
+    const { name: errorType, message: errorMessage } = /** @type {Error} */ (thrown);
+    await post(`invocation/${id}/error`, { errorType, errorMessage });
+  }
+}

@@ -1,0 +1,87 @@
+// The schedule's target as the built Lambda function: reconciles through the Temporal of the run, and never crashes in a loop.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { anyFreePort } from '../../app/embedded/free-port.ts';
+import { SWEEP_SCHEDULE } from '../../workflows/contract.ts';
+import { startMoto } from '../fixtures/start-moto.ts';
+import { builtFunctions } from './a-lambda.ts';
+
+const RECONCILE = { drey: 'reconcile' };
+const built = builtFunctions();
+const key = randomBytes(32).toString('base64');
+let environment: Record<string, string>;
+let connection: Connection;
+let client: Client;
+
+beforeAll(async () => {
+  environment = { DATABASE_URL: 'postgres://drey@127.0.0.1:1/drey', DREY_SECRET_KEY: key, TEMPORAL_ADDRESS: inject('temporalAddress') };
+  connection = await Connection.connect({ address: inject('temporalAddress') });
+  client = new Client({ connection });
+});
+afterAll(() => connection.close());
+
+describe('the schedule', () => {
+  it('has the fleet looked at, and looks once more when it fires twice', async () => {
+    const workflowId = `sweep-${randomUUID()}`;
+    const action = { type: 'startWorkflow', workflowType: 'sweep', workflowId, taskQueue: `nobody-${randomUUID()}`, args: [] } as const;
+    const handle = await client.schedule.create({ scheduleId: SWEEP_SCHEDULE, spec: {}, action });
+    try {
+      const container = await built.container('schedule', environment);
+      for (let times = 0; times < 2; times += 1) expect(JSON.parse(await container.invoke(RECONCILE))).toEqual({ reconciled: true });
+      expect((await handle.describe()).info.numActionsTaken).toBeGreaterThanOrEqual(1);
+    } finally {
+      await handle.delete();
+    }
+  });
+
+  it('does nothing for an event that is not its own, and says so', async () => {
+    const container = await built.container('schedule', environment);
+    for (const event of [null, {}, { drey: 'everything' }, { version: '2.0' }])
+      expect(JSON.parse(await container.invoke(event))).toEqual({ reconciled: false });
+    expect(container.log()).toContain('the event is not the one of the schedule');
+  });
+
+  it('fails, and is there for the next time, while Temporal does not answer or is not named', async () => {
+    const away = await built.container('schedule', { ...environment, TEMPORAL_ADDRESS: `127.0.0.1:${await anyFreePort()}` });
+    for (let times = 0; times < 2; times += 1) await expect(away.invoke(RECONCILE)).rejects.toThrow('TEMPORAL_ADDRESS');
+    const unnamed = await built.container('schedule', { ...environment, TEMPORAL_ADDRESS: '' });
+    await expect(unnamed.invoke(RECONCILE)).rejects.toThrow('TEMPORAL_ADDRESS is missing');
+  });
+});
+
+describe('settings that lie elsewhere', () => {
+  it('are read from Secrets Manager and the Parameter Store, and never shown', async () => {
+    const { settings } = await startMoto();
+    const aws = { AWS_ENDPOINT_URL: settings.endpoint, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+    const call = (service: string, target: string, body: object) =>
+      fetch(settings.endpoint, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': target,
+          authorization: `AWS4-HMAC-SHA256 Credential=test/20261126/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+        },
+        body: JSON.stringify(body),
+      });
+    const database = JSON.stringify({ username: 'drey', password: 'p@ss/hunter2', host: '127.0.0.1', port: 1, dbname: 'drey' });
+    expect((await call('secretsmanager', 'secretsmanager.CreateSecret', { Name: 'db', SecretString: database })).status).toBe(200);
+    expect((await call('secretsmanager', 'secretsmanager.CreateSecret', { Name: 'keys', SecretString: JSON.stringify({ current: key }) })).status).toBe(200);
+    expect((await call('ssm', 'AmazonSSM.PutParameter', { Name: '/drey/temporal', Value: inject('temporalAddress'), Type: 'SecureString' })).status).toBe(200);
+    const references = { DATABASE_URL_FROM: 'secret:db', DREY_SECRET_KEY_FROM: 'secret:keys#current', TEMPORAL_ADDRESS_FROM: 'parameter:/drey/temporal' };
+    const container = await built.container('schedule', { ...aws, ...references });
+    // There is no schedule: whoever says so was reached with all three settings.
+    await expect(container.invoke(RECONCILE)).rejects.toThrow('Temporal does not answer');
+    for (const [name, value] of [
+      ['DATABASE_URL_FROM', 'secret:none'],
+      ['DREY_SECRET_KEY_FROM', 'secret:keys#old'],
+      ['TEMPORAL_ADDRESS_FROM', 'parameter:/drey/none'],
+    ] as const) {
+      const lame = await built.container('schedule', { ...aws, ...references, [name]: value });
+      await expect(lame.invoke(RECONCILE)).rejects.toThrow(name);
+    }
+    const api = await built.container('api', { ...aws, ...references });
+    await api.invoke({});
+    expect(container.log() + api.log()).not.toContain('hunter2');
+  });
+});

@@ -42,15 +42,25 @@ async function edits(deployment: Actor, random: Random, choices: readonly Choice
 /** What is seen is what is wanted, or the condition says why it is not. */
 function fits({ spec, status }: DeploymentDocument): boolean {
   const { status: holds, reason } = status.conditions.find(({ type }) => type === 'UpToDate') ?? {};
-  if (spec.state === 'RUNNING') return status.state === 'RUNNING' && (holds === 'True' || reason === 'UPGRADE_STRATEGY_NONE');
+  // No savepoint was ever taken, and a checkpoint that this strategy may not use is not passed over.
+  const refuses = spec.restoreStrategy?.kind === 'LATEST_SAVEPOINT' && ['MANUAL_RESTORE_REQUIRED', 'NO_RESTORE_SOURCE'].includes(reason ?? '');
+  if (spec.state === 'RUNNING' && status.state === 'FAILED') return refuses;
+  if (spec.state === 'RUNNING') return status.state === 'RUNNING' && (holds === 'True' || reason === 'UPGRADE_STRATEGY_NONE' || refuses);
   if (spec.state === 'SUSPENDED' && status.state === 'FAILED') return reason === 'COULD_NOT_FIND_A_JOB_TO_SUSPEND';
   return status.state === spec.state;
 }
 
 async function settles(deployment: Actor): Promise<void> {
   const since = performance.now();
-  await deployment.until('to be what the last edit wants', fits);
+  const { spec, status } = await deployment.until('to be what the last edit wants', fits);
   expect(performance.now() - since, 'settled, in milliseconds').toBeLessThan(SETTLES_MS);
+  if (spec.state === 'RUNNING' && status.state === 'FAILED') {
+    const usable = await deployment.savepoints({ state: 'COMPLETED' });
+    expect(
+      usable.filter(({ metadata }) => metadata.origin !== 'RETAINED_CHECKPOINT'),
+      'what it could have started from',
+    ).toEqual([]);
+  }
   const jobs = await deployment.jobs();
   expect(jobs.length).toBeLessThanOrEqual(EDITS + 1);
   const versions = jobs.map(({ spec }) => Number(/--version (\d+)/.exec(JSON.stringify(spec.artifact))?.[1]));

@@ -3,12 +3,14 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { api } from './api.ts';
 import { chaos } from './chaos.ts';
+import { lambda } from './lambda.ts';
 import { latency } from './latency.ts';
 
 const USAGE = [
   'usage: npm run bench -- latency [--pairs 200]',
   '       npm run bench -- chaos [--upgrades 200] [--kill-every 30s] [--deployments 8] [--real]',
   '       npm run bench -- api [--deployments 10000] [--rate 50] [--seconds 60]',
+  '       npm run bench -- lambda [--cold-starts 10] [--requests 500]',
 ].join('\n');
 
 const { values, positionals } = parseArgs({
@@ -21,6 +23,8 @@ const { values, positionals } = parseArgs({
     real: { type: 'boolean', default: false },
     rate: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '60' },
+    'cold-starts': { type: 'string', default: '10' },
+    requests: { type: 'string', default: '500' },
   },
 });
 const print = (line: string): void => {
@@ -52,6 +56,13 @@ async function runApi(): Promise<void> {
   if (!(await api({ deployments, perSecond, seconds, print }))) process.exitCode = 1;
 }
 
+async function runLambda(): Promise<void> {
+  const [coldStarts, requests] = [Number(values['cold-starts']), Number(values.requests)];
+  if (![coldStarts, requests].every((number) => Number.isInteger(number) && number > 1)) return refuse();
+  print(`lambda: ${coldStarts} cold starts, ${requests} warm requests, ${availableParallelism()} cores, Node ${process.version}`);
+  if (!(await lambda({ coldStarts, requests, print }))) process.exitCode = 1;
+}
+
 function refuse(): void {
   print(USAGE);
   process.exitCode = 2;
@@ -67,6 +78,9 @@ switch (positionals[0]) {
     break;
   case 'api':
     await runApi();
+    break;
+  case 'lambda':
+    await runLambda();
     break;
   default:
     refuse();

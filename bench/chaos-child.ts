@@ -10,8 +10,8 @@ export interface Child {
 }
 
 /** `script`: a path in this project. The channel tells the child when we are gone, however we ended. */
-export async function startChild(script: string): Promise<Child> {
-  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+export async function startChild(script: string, args: readonly string[] = []): Promise<Child> {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout ?? process.stdin });
   const first = await Promise.race([once(lines, 'line'), ended]);

@@ -57,6 +57,6 @@ if (import.meta.main) {
   const folder = process.argv[2] ?? join(ROOT, 'dist', 'lambda');
   await buildLambda(folder);
   for (const name of (await readdir(folder)).filter((each) => each.endsWith('.mjs'))) {
-    console.log(`${name.padEnd(24)} ${((await stat(join(folder, name))).size / 1024).toFixed(0).padStart(6)} KB`);
+    process.stdout.write(`${name.padEnd(24)} ${((await stat(join(folder, name))).size / 1024).toFixed(0).padStart(6)} KB\n`);
   }
 }

@@ -1,0 +1,8 @@
+// The scenarios of groups A and B on real Flink 1.20.0: the rows that it can be brought to, one after another.
+import { ALL_ROWS } from '../scenarios/rows/all.ts';
+import { playRows } from '../scenarios/stage/play-rows.ts';
+
+playRows(
+  'real 1.20.0',
+  ALL_ROWS.filter(({ id }) => /^[AB]/.test(id)),
+);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseId } from '../../domain/ids.ts';
 import type { FetchedArtifact } from '../../domain/job.ts';
 import { type ArtifactsOptions, createArtifacts } from '../../flink/artifacts/create-artifacts.ts';
@@ -22,6 +22,7 @@ beforeAll(async () => {
   moto = await startMoto();
   client = new S3Client({ endpoint: moto.settings.endpoint, region: 'us-east-1', forcePathStyle: true });
 });
+afterAll(() => moto.stop());
 beforeEach(async () => {
   home = temporaryFolder();
   bucket = await moto.bucket();

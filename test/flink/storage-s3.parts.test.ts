@@ -1,6 +1,6 @@
 // The blob root in S3 (moto): the contract of every storage, addresses that are signed, and what only S3 can do wrong.
 import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStorage } from '../../flink/storage/create-storage.ts';
 import { createS3 } from '../../flink/storage/s3.ts';
 import { storageContract, type StorageWorld } from '../contracts/storage-contract.ts';
@@ -12,6 +12,8 @@ beforeAll(async () => {
   moto = await startMoto();
   client = new S3Client({ endpoint: moto.settings.endpoint, region: 'us-east-1', forcePathStyle: true });
 });
+
+afterAll(() => moto.stop());
 
 async function open(prefix: string): Promise<StorageWorld & { readonly bucket: string }> {
   const Bucket = await moto.bucket();

@@ -1,7 +1,7 @@
 // The schedule's target as the built Lambda function: reconciles through the Temporal of the run, and never crashes in a loop.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { anyFreePort } from '../../app/embedded/free-port.ts';
 import { SWEEP_SCHEDULE } from '../../workflows/contract.ts';
 import { startMoto } from '../fixtures/start-moto.ts';
@@ -52,7 +52,9 @@ describe('the schedule', () => {
 
 describe('settings that lie elsewhere', () => {
   it('are read from Secrets Manager and the Parameter Store, and never shown', async () => {
-    const { settings } = await startMoto();
+    const moto = await startMoto();
+    onTestFinished(() => moto.stop());
+    const { settings } = moto;
     const aws = { AWS_ENDPOINT_URL: settings.endpoint, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
     const call = (service: string, target: string, body: object) =>
       fetch(settings.endpoint, {

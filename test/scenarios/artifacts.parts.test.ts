@@ -8,15 +8,21 @@ import { parseId, type SessionClusterId } from '../../domain/ids.ts';
 import { createS3 } from '../../flink/storage/s3.ts';
 import { runningJob, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
 import { createSimulatedClusters, type SimulatedClusters } from '../fixtures/simulated-clusters.ts';
-import { startMoto } from '../fixtures/start-moto.ts';
+import { type Moto, startMoto } from '../fixtures/start-moto.ts';
 import { aJar, writeJar } from '../flink-sim/a-jar.ts';
 
 const ENTRY_CLASS = 'com.example.Job';
 const ARTIFACTS = '/artifacts/v1/namespaces/default/artifacts';
 
+const motos: Moto[] = [];
+afterAll(async () => {
+  for (const moto of motos) await moto.stop();
+});
+
 async function blobRootIn(kind: 'folder' | 's3') {
   if (kind === 'folder') return {};
   const moto = await startMoto();
+  motos.push(moto);
   return { blobRoot: `s3://${await moto.bucket()}/drey`, s3: createS3(moto.settings) };
 }
 

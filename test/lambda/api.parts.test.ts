@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { API } from '../../domain/api.schema.ts';
 import { anyFreePort } from '../../app/embedded/free-port.ts';
 import { startPostgres, type TestPostgres } from '../fixtures/postgres.ts';
 import { builtFunctions } from './a-lambda.ts';
@@ -78,6 +79,16 @@ describe('a request through API Gateway or a Function URL', () => {
     expect([made.statusCode, JSON.parse(made.body).metadata.labels]).toEqual([201, { a: 'ä' }]);
     const list = await ask({ path: `${N}/events`, query: 'limit=bad' }, { event });
     expect([list.statusCode, list.body]).toEqual([400, expect.stringContaining('limit')]);
+  });
+
+  it('finds every route that the server has, and no other', async () => {
+    for (const { method, path } of Object.values(API)) {
+      const asked = { method: method.toUpperCase(), path: path.replaceAll(/\{\w+\}/g, '0b9d7c52-6b0f-4a55-9a3a-0d6f9bd3a7c1') };
+      const { statusCode, body } = await ask(asked);
+      expect([asked, statusCode, body], 'known here').not.toEqual([asked, 404, expect.stringContaining(`there is no ${asked.path}`)]);
+      expect([asked, statusCode]).not.toEqual([asked, 405]);
+    }
+    expect((await ask({ method: 'DELETE', path: `${N}/jobs` })).statusCode).toBe(405);
   });
 
   it('is answered with the console of the API, pictures included', async () => {

@@ -112,11 +112,11 @@ export function answerError(error: unknown, path: string, logger: Logger): Respo
   return errorResponse('internal', 'an unexpected error occurred; the log of the server says more', path);
 }
 
-/** A connection that cannot be made, or broke; of PostgreSQL classes 08, 57P0 (it stops or starts) and 53300 (too many connections). */
+/** A connection that cannot be made, or broke; of PostgreSQL class 08, 28P01 (the password was changed), 57P0 (it stops or starts) and 53300 (too many connections). */
 function isOutOfReach(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  if (/^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|08\w{3}|57P0[123]|53300)$/.test(code)) return true;
+  if (/^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|08\w{3}|28P01|57P0[123]|53300)$/.test(code)) return true;
   return /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message);
 }
 

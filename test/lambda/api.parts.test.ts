@@ -1,11 +1,13 @@
 // The API as the built Lambda function: in a process of its own behind Lambda's Runtime API, on a real PostgreSQL, with the Temporal of the run.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { API } from '../../domain/api.schema.ts';
 import { anyFreePort } from '../../app/embedded/free-port.ts';
+import { startMoto } from '../fixtures/start-moto.ts';
 import { startPostgres, type TestPostgres } from '../fixtures/postgres.ts';
 import { builtFunctions } from './a-lambda.ts';
+import { amazonAt } from './amazon.ts';
 import { type Asked, functionUrlEvent, httpApiEvent } from './events.ts';
 import type { TestContainer } from './runtime-api.ts';
 
@@ -168,6 +170,17 @@ describe('a container', () => {
     expect(lame.log()).toContain(said);
     expect(lame.log()).not.toContain('hunter2');
     expect((await ask({ path: '/healthz' }, { of: lame })).statusCode).toBe(503);
+  });
+
+  it('reads its settings again after a failure, and answers once they are right', async () => {
+    const moto = await startMoto();
+    onTestFinished(() => moto.stop());
+    const amazon = amazonAt(moto);
+    await amazon.call('secretsmanager', 'secretsmanager.CreateSecret', { Name: 'db', SecretString: 'postgres://drey@127.0.0.1:1/drey' });
+    const waiting = await container({ ...amazon.environment, DATABASE_URL: '', DATABASE_URL_FROM: 'secret:db' });
+    expect((await ask({ path: `${N}/deployments` }, { of: waiting })).statusCode).toBe(503);
+    await amazon.call('secretsmanager', 'secretsmanager.PutSecretValue', { SecretId: 'db', SecretString: postgres.url });
+    expect((await ask({ path: `${N}/deployments` }, { of: waiting })).statusCode).toBe(200);
   });
 
   it('stores a write while Temporal is away, and says so', async () => {

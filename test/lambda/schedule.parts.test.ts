@@ -6,6 +6,7 @@ import { anyFreePort } from '../../app/embedded/free-port.ts';
 import { SWEEP_SCHEDULE } from '../../workflows/contract.ts';
 import { startMoto } from '../fixtures/start-moto.ts';
 import { builtFunctions } from './a-lambda.ts';
+import { amazonAt } from './amazon.ts';
 
 const RECONCILE = { drey: 'reconcile' };
 const built = builtFunctions();
@@ -54,22 +55,12 @@ describe('settings that lie elsewhere', () => {
   it('are read from Secrets Manager and the Parameter Store, and never shown', async () => {
     const moto = await startMoto();
     onTestFinished(() => moto.stop());
-    const { settings } = moto;
-    const aws = { AWS_ENDPOINT_URL: settings.endpoint, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-    const call = (service: string, target: string, body: object) =>
-      fetch(settings.endpoint, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/x-amz-json-1.1',
-          'x-amz-target': target,
-          authorization: `AWS4-HMAC-SHA256 Credential=test/20261126/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
-        },
-        body: JSON.stringify(body),
-      });
+    const amazon = amazonAt(moto);
+    const aws = amazon.environment;
     const database = JSON.stringify({ username: 'drey', password: 'p@ss/hunter2', host: '127.0.0.1', port: 1, dbname: 'drey' });
-    expect((await call('secretsmanager', 'secretsmanager.CreateSecret', { Name: 'db', SecretString: database })).status).toBe(200);
-    expect((await call('secretsmanager', 'secretsmanager.CreateSecret', { Name: 'keys', SecretString: JSON.stringify({ current: key }) })).status).toBe(200);
-    expect((await call('ssm', 'AmazonSSM.PutParameter', { Name: '/drey/temporal', Value: inject('temporalAddress'), Type: 'SecureString' })).status).toBe(200);
+    await amazon.call('secretsmanager', 'secretsmanager.CreateSecret', { Name: 'db', SecretString: database });
+    await amazon.call('secretsmanager', 'secretsmanager.CreateSecret', { Name: 'keys', SecretString: JSON.stringify({ current: key }) });
+    await amazon.call('ssm', 'AmazonSSM.PutParameter', { Name: '/drey/temporal', Value: inject('temporalAddress'), Type: 'SecureString' });
     const references = { DATABASE_URL_FROM: 'secret:db', DREY_SECRET_KEY_FROM: 'secret:keys#current', TEMPORAL_ADDRESS_FROM: 'parameter:/drey/temporal' };
     const container = await built.container('schedule', { ...aws, ...references });
     // There is no schedule: whoever says so was reached with all three settings.

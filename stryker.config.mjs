@@ -5,7 +5,7 @@ export default {
   mutate: ['domain/**/*.ts', '!domain/**/*.schema.ts'],
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  timeoutMS: 10_000,
+  timeoutMS: 60_000,
   thresholds: { high: 95, low: 90, break: 85 },
   reporters: ['clear-text', 'json', 'html'],
   jsonReporter: { fileName: 'coverage/mutants.json' },

@@ -1,5 +1,4 @@
 // The activities as Temporal registers them: one deed each, bound to what `app` hands in.
-import { activityInfo, heartbeat } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
 import { acquireFence, acquireSessionFence } from './acquire-fence.ts';
 import { awaitEnd } from './await-end.ts';
@@ -16,6 +15,7 @@ import { endStray } from './end-stray.ts';
 import { ensureCluster } from './ensure-cluster.ts';
 import { unexpected } from './failures.ts';
 import { fetchArtifact } from './fetch-artifact.ts';
+import { keepBeating } from './progress.ts';
 import { awaitSavepoint } from './settle-savepoint.ts';
 import { startSessionCluster } from './start-session-cluster.ts';
 import { stopSessionCluster } from './stop-session-cluster.ts';
@@ -59,7 +59,7 @@ export type Activities = { readonly [Name in keyof typeof ACTIVITIES]: Bound<(ty
 export function createActivities(deps: ActivityDeps): Activities {
   const bound = Object.entries(ACTIVITIES).map(([name, deed]) => {
     const run = async (order: never): Promise<unknown> => {
-      const stopBeating = beat();
+      const stopBeating = keepBeating();
       try {
         return await deed(deps, order);
       } catch (error) {
@@ -71,16 +71,6 @@ export function createActivities(deps: ActivityDeps): Activities {
     return [name, run] as const;
   });
   return Object.fromEntries(bound) as unknown as Activities;
-}
-
-/** Several beats fit into the heartbeat timeout (`workflows/durable.ts`); a deed that is over sooner sends none. */
-const BEAT_MS = 2000;
-
-/** Tells Temporal that this attempt lives, so that one whose worker was killed is noticed in seconds. */
-function beat(): () => void {
-  if (activityInfo().isLocal) return () => undefined;
-  const timer = setInterval(() => heartbeat(), BEAT_MS);
-  return () => clearInterval(timer);
 }
 
 /** The history of a run is open to more people than the log: an unexpected error stands there by its name alone. */

@@ -1,6 +1,6 @@
 // fetchArtifact: gets the Job's jar once, and freezes its hash. On a local target it also makes sure that Flink itself is
 // there; both happen before the start limit begins to run.
-import { heartbeat, cancellationSignal } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import type { JobId } from '../domain/ids.ts';
 import type { FetchedArtifact, Job } from '../domain/job.ts';
 import { ownerOfJob } from '../domain/secret-value.ts';
@@ -8,6 +8,7 @@ import type { Answer } from '../flink/flink.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { tryAgain } from './failures.ts';
 import { flinkOf } from './flink-of.ts';
+import { showProgress } from './progress.ts';
 import { claim, liveJobOrThrow } from './turn.ts';
 
 export async function fetchArtifact(deps: ActivityDeps, order: Order & { readonly jobId: JobId }): Promise<void> {
@@ -47,13 +48,13 @@ async function fetched(deps: ActivityDeps, job: Job): Promise<Answer<FetchedArti
   // What will be missing when the job is submitted is told before anything is fetched.
   const checked = await own.check(job.flinkConfiguration);
   if (checked.kind !== 'done') return checked;
-  return own.fetch({ jobId: job.id, namespace: job.namespace, uri, additionalDependencies }, cancellationSignal(), (bytes) => heartbeat({ bytes }));
+  return own.fetch({ jobId: job.id, namespace: job.namespace, uri, additionalDependencies }, cancellationSignal(), (bytes) => showProgress({ bytes }));
 }
 
 /** Undefined when this version of Flink is ready to be started. */
 async function provision(local: ActivityDeps['flink']['local'], version: string): Promise<Answer<never> | undefined> {
   try {
-    await local.provision(version, (line) => heartbeat({ line }));
+    await local.provision(version, (line) => showProgress({ line }));
     return undefined;
   } catch (error) {
     return { kind: 'unavailable', reason: error instanceof Error ? error.message : String(error), mayHaveArrived: false };

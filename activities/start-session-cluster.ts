@@ -1,5 +1,4 @@
 // startSessionCluster: starts one incarnation of a session cluster, at most once ever; the incarnation was recorded before.
-import { heartbeat } from '@temporalio/activity';
 import { ownerOfSessionCluster } from '../domain/secret-value.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
 import type { ClusterOrder } from '../flink/flink.ts';
@@ -7,6 +6,7 @@ import { failedStatus } from './decide-session-cluster.ts';
 import type { ActivityDeps, SessionOrder } from './deps.ts';
 import { moved, tryAgain } from './failures.ts';
 import { flinkOf } from './flink-of.ts';
+import { showProgress } from './progress.ts';
 import { lockedOrThrow } from './turn.ts';
 
 export async function startSessionCluster(deps: ActivityDeps, order: SessionOrder & { readonly incarnation: number }): Promise<void> {
@@ -19,7 +19,7 @@ export async function startSessionCluster(deps: ActivityDeps, order: SessionOrde
   const version = flink.local.versionFor(cluster.spec.flinkVersion);
   if (version === undefined)
     return refuse(deps, order, `this machine cannot run Flink ${cluster.spec.flinkVersion ?? ''}; it can run ${flink.local.versions.join(', ')}`);
-  await flink.local.provision(version, (line) => heartbeat({ line }));
+  await flink.local.provision(version, (line) => showProgress({ line }));
   if (order.incarnation > 1) await flink.local.tearDown({ kind: 'session', sessionClusterId: cluster.id, incarnation: order.incarnation - 1 });
   const answer = await flinkOf(deps, ownerOfSessionCluster(cluster)).startSession(cluster.id, order.incarnation, orderOf(cluster, version));
   if (answer.kind === 'unavailable') throw tryAgain('it cannot be started now');

@@ -1,7 +1,7 @@
 // watchFleet: the drift detector. Rounds over all clusters with Jobs of ours, one `/jobs/overview` a cluster and round, and over what
 // the database says is due. It decides nothing: it raises intentVersion in the transaction that stores what it saw, and wakes.
 // A cluster that hangs delays nobody: one round waits for it a moment, and the next ones do not until it has answered in time.
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DeploymentId, JobId } from '../domain/ids.ts';
 import type { Job } from '../domain/job.ts';
@@ -10,6 +10,7 @@ import { emptyNamespaces } from './empty-namespaces.ts';
 import { createForeignJobs, type ForeignJobs } from './foreign-jobs.ts';
 import { type Known, knownObservations, noteChanges } from './note-changes.ts';
 import { observeCluster, type WatchedCluster, watchedClusters } from './observe-fleet.ts';
+import { showProgress } from './progress.ts';
 import { forgetDeleted, pruneAuditLog } from './prune.ts';
 import { wakeDue, wakeLostSessionClusters } from './wake-due.ts';
 
@@ -61,7 +62,7 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
   await forgetDeleted(deps);
   await pruneAuditLog(deps);
   for (;;) {
-    heartbeat(report);
+    showProgress(report);
     const clusters = await watchedClusters(deps);
     const isLast = performance.now() + everyMs > until;
     await round(deps, watch, isLast ? clusters.filter(({ key }) => !watch.slow.has(key)) : clusters);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureDependencies, NODE, ROOT } from './install.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+/** @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Count `failures`: what failed, by name */
 
 const CHECKS = ['format', 'lint', 'types', 'dead'];
 const PROJECTS = ['unit', 'parts', 'e2e'];
@@ -44,7 +44,7 @@ function report(name, started, { passed, failed, skipped }) {
 async function check(name) {
   const started = Date.now();
   const { code, output } = await run('npm', ['run', '--silent', name], { show: false });
-  const count = { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  const count = { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, failures: code === 0 ? [] : [name] };
   if (code !== 0) console.log(output.trimEnd());
   report(name, started, count);
   return count;
@@ -63,9 +63,17 @@ export function countTests(file, code) {
       (/** @type {any} */ each) => each.status === 'failed' && !each.assertionResults.some((/** @type {any} */ one) => one.status === 'failed'),
     );
     const failed = said.numFailedTests + broken.length;
-    return { passed: said.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: said.numPendingTests + said.numTodoTests };
+    const names = said.testResults.flatMap((/** @type {any} */ each) =>
+      each.assertionResults.filter((/** @type {any} */ one) => one.status === 'failed').map((/** @type {any} */ one) => `${each.name}: ${one.fullName}`),
+    );
+    return {
+      passed: said.numPassedTests,
+      failed: failed === 0 && code !== 0 ? 1 : failed,
+      skipped: said.numPendingTests + said.numTodoTests,
+      failures: [...names, ...broken.map((/** @type {any} */ each) => each.name)],
+    };
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, failures: [file] };
   }
 }
 
@@ -96,6 +104,7 @@ async function main() {
     rmSync(folder, { recursive: true, force: true });
   }
   const sum = (/** @type {keyof Count} */ key) => counts.reduce((total, count) => total + count[key], 0);
+  for (const name of counts.flatMap(({ failures }) => failures)) console.log(`failed: ${name}`);
   if (sum('skipped') > 0) console.log(`${sum('skipped')} skipped`);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
   return sum('failed') === 0 ? 0 : 1;

@@ -11,7 +11,7 @@ export const fences = proxyLocalActivities<Pick<Activities, 'acquireFence' | 'ac
 
 /**
  * A worker that was killed cannot say so: an attempt that has not beaten for this long is given to another one. Every activity beats
- * by itself (`activities/create-activities.ts`). A live attempt that is taken for dead does no harm: fence and row version stop it.
+ * by itself (`activities/progress.ts`). A live attempt that is taken for dead does no harm: fence and row version stop it.
  */
 const HEARTBEAT = '6s';
 

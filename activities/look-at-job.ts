@@ -14,7 +14,7 @@ export async function lookAtJob(deps: ActivityDeps, job: Job | undefined, depth:
   if (reach.kind === 'neverStarted') return { kind: 'unknownJob' };
   if (reach.kind !== 'rest') return reach;
   const answer = await reach.rest.job(toFlinkJobId(job.id));
-  return ofAnswer({ job, rest: reach.rest, missingTaskManagers: reach.missingTaskManagers, depth }, answer);
+  return ofAnswer(deps, { job, rest: reach.rest, missingTaskManagers: reach.missingTaskManagers, depth }, answer);
 }
 
 interface Asked {
@@ -24,27 +24,31 @@ interface Asked {
   readonly depth: 'whole' | 'brief';
 }
 
-async function ofAnswer(asked: Asked, answer: Answer<FlinkJob | undefined>): Promise<Look> {
+async function ofAnswer(deps: ActivityDeps, asked: Asked, answer: Answer<FlinkJob | undefined>): Promise<Look> {
   const comingUp = asked.job.place.kind === 'local' && asked.job.state === 'STARTING';
   if (answer.kind !== 'done') return comingUp ? { kind: 'starting' } : { kind: 'unreachable', because: answer.reason };
   if (answer.value === undefined) return comingUp ? { kind: 'starting' } : unknownAt(asked);
   const { status, tasks } = answer.value;
   if (asked.depth === 'brief') return { kind: 'job', status, tasks, restarts: 0, missingTaskManagers: asked.missingTaskManagers };
-  return ofFlinkJob(asked, answer.value);
+  return ofFlinkJob(deps, asked, answer.value);
 }
 
 /** Only a JobManager that says so brings no jobs back. */
 async function unknownAt({ rest }: Asked): Promise<Look> {
-  const answer = await rest.isHighlyAvailable();
-  return answer.kind === 'done' && !answer.value ? { kind: 'unknownJob' } : { kind: 'unknownJob', recovers: true };
+  const answer = await rest.clusterSettings();
+  return answer.kind === 'done' && !answer.value.isHighlyAvailable ? { kind: 'unknownJob' } : { kind: 'unknownJob', recovers: true };
 }
 
 /** What else Flink tells of it, asked for side by side. */
-async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: FlinkJob): Promise<Look> {
+async function ofFlinkJob(deps: ActivityDeps, { job, rest, missingTaskManagers }: Asked, seen: FlinkJob): Promise<Look> {
   const id = toFlinkJobId(job.id);
   const counter = job.observed?.counter ?? job.observed?.restarts ?? 0;
   const runs = seen.status === 'RUNNING' && seen.tasks.running + seen.tasks.finished === seen.tasks.total && seen.tasks.total > 0;
-  const [restarts, stats, slots] = await Promise.all([restartsOf(rest, job), rest.checkpoints(id), runs || isOver(seen.status) ? undefined : rest.slots()]);
+  const [restarts, stats, slots] = await Promise.all([
+    restartsOf(rest, job),
+    checkpointsOf(deps, { job, rest, seen }),
+    runs || isOver(seen.status) ? undefined : rest.slots(),
+  ]);
   const counted = restarts.kind === 'done' ? (restarts.value ?? counter) : counter;
   const hasFailed = seen.status === 'FAILED';
   const told = counted !== counter || hasFailed ? await exceptionsOf(rest, job) : undefined;
@@ -65,6 +69,32 @@ async function ofFlinkJob({ job, rest, missingTaskManagers }: Asked, seen: Flink
     ...(exceptions.length === 0 ? {} : { exceptions: exceptions.map(toSeen) }),
     ...(hasFailed ? { failure: failureOf(exceptions) } : {}),
   };
+}
+
+/** The longest wait for statistics; a cluster that repeats old ones for longer keeps its last checkpoints to itself. */
+const PATIENCE_MS = 5000;
+
+/**
+ * Flink repeats the statistics of a job for a while, also those from before its end (`reference/flink.md` §2.8): of a job that is over they are
+ * asked for once more when that time has passed, or a stop by somebody else would look like an end without a savepoint. After a stop that drey
+ * asked for there is nothing more to learn.
+ */
+async function checkpointsOf(
+  deps: ActivityDeps,
+  { job, rest, seen }: { readonly job: Job; readonly rest: FlinkRest; readonly seen: FlinkJob },
+): Promise<Answer<CheckpointStats>> {
+  const first = await rest.checkpoints(toFlinkJobId(job.id));
+  if (!isOver(seen.status) || first.kind !== 'done' || first.value.latestSavepoint?.isStop === true || (await isStopped(deps, job))) return first;
+  const settings = await rest.clusterSettings();
+  if (settings.kind !== 'done' || settings.value.statisticsCacheMs === 0) return first;
+  await wait(Math.min(settings.value.statisticsCacheMs, PATIENCE_MS));
+  return rest.checkpoints(toFlinkJobId(job.id));
+}
+
+/** Whether it ended by a stop of drey's, whose savepoint is complete. */
+async function isStopped({ store }: ActivityDeps, { id, deploymentId }: Job): Promise<boolean> {
+  const savepoints = await store.savepoints.ofDeployment(store.read, deploymentId);
+  return savepoints.some(({ jobId, origin, state }) => jobId === id && origin === 'SUSPEND' && state === 'COMPLETED');
 }
 
 const ASK_AGAIN_MS = 300;

@@ -40,7 +40,7 @@ export function maskedRest(rest: FlinkRest, discretion: Discretion): FlinkRest {
     open: (pathAndQuery, signal) => rest.open(pathAndQuery, signal),
     logs: maskedLogs(rest.logs, discretion),
     version: () => said(rest.version()),
-    isHighlyAvailable: () => said(rest.isHighlyAvailable()),
+    clusterSettings: () => said(rest.clusterSettings()),
     slots: () => said(rest.slots()),
     jobs: () => said(rest.jobs()),
     job: (id) => said(rest.job(id)),

@@ -49,6 +49,13 @@ export interface FlinkJob {
   readonly changedAt?: Instant;
 }
 
+export interface ClusterSettings {
+  /** Whether its JobManager brings jobs back after a restart. */
+  readonly isHighlyAvailable: boolean;
+  /** For how many milliseconds Flink repeats the checkpoint statistics of a job before it looks again, also after the job ended. */
+  readonly statisticsCacheMs: number;
+}
+
 export interface RunOrder {
   readonly jobId: FlinkJobId;
   readonly entryClass?: string;
@@ -122,8 +129,7 @@ export interface FlinkRest {
   open(pathAndQuery: string, signal: AbortSignal): Promise<Response>;
   readonly logs: ProcessLogs;
   version(): Promise<Answer<string>>;
-  /** Whether its JobManager brings jobs back after a restart. */
-  isHighlyAvailable(): Promise<Answer<boolean>>;
+  clusterSettings(): Promise<Answer<ClusterSettings>>;
   slots(): Promise<Answer<{ readonly taskManagers: number; readonly total: number; readonly available: number }>>;
   /** `/jobs/overview`: one call a cluster. Silently leaves out jobs whose master does not answer. */
   jobs(): Promise<Answer<readonly FlinkJob[]>>;

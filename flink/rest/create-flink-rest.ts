@@ -2,7 +2,8 @@
 // request by itself, and never decide anything.
 import { Agent } from 'undici';
 import { faultOfHost, guardedLookup, type GuardSettings } from '../address-guard.ts';
-import type { Answer, FlinkRest } from '../flink.ts';
+import { parseDuration } from '../../domain/durations.ts';
+import type { Answer, ClusterSettings, FlinkRest } from '../flink.ts';
 import { read } from './answers.ts';
 import { checkpoints } from './checkpoints.ts';
 import { fieldsOf, numberAt, textAt, UnexpectedAnswer } from './fields.ts';
@@ -90,7 +91,7 @@ function toRest({ url, open, ask, download, versions, limits }: Parts): FlinkRes
     url,
     open,
     version,
-    isHighlyAvailable: async () => read(await ask({ method: 'GET', path: '/jobmanager/config' }), parseHighAvailability),
+    clusterSettings: async () => read(await ask({ method: 'GET', path: '/jobmanager/config' }), parseClusterSettings),
     slots: async () => read(await ask({ method: 'GET', path: '/overview' }), parseSlots),
     ...createJobCalls(ask),
     ...createJarCalls({ ask, version: believed, uploadLimitMs: limits.uploadTimeoutMs, runLimitMs: limits.runTimeoutMs }),
@@ -102,11 +103,19 @@ function toRest({ url, open, ask, download, versions, limits }: Parts): FlinkRes
 
 /** Old and new name of the key (`reference/flink.md` §1.7). */
 const HA_KEYS = ['high-availability', 'high-availability.type'];
+/** The first one that is set counts (`reference/flink.md` §2.8). */
+const CACHE_KEYS = ['rest.cache.checkpoint-statistics.timeout', 'web.refresh-interval'];
+const FLINKS_CACHE_MS = 3000;
 
-function parseHighAvailability(json: unknown): boolean {
+function parseClusterSettings(json: unknown): ClusterSettings {
   if (!Array.isArray(json)) throw new UnexpectedAnswer('the configuration is not a list');
-  const types = json.map((item) => fieldsOf(item, 'a setting')).filter((setting) => HA_KEYS.includes(textAt(setting, 'key')));
-  return types.some((setting) => textAt(setting, 'value').toUpperCase() !== 'NONE');
+  const settings = new Map(json.map((item) => fieldsOf(item, 'a setting')).map((setting) => [textAt(setting, 'key'), textAt(setting, 'value')]));
+  const cache = CACHE_KEYS.map((key) => settings.get(key)).find((value) => value !== undefined);
+  return {
+    isHighlyAvailable: HA_KEYS.some((key) => (settings.get(key) ?? 'NONE').toUpperCase() !== 'NONE'),
+    // Flink takes a number without a unit for milliseconds.
+    statisticsCacheMs: parseDuration(/^\d+$/.test(cache ?? '') ? `${cache} ms` : (cache ?? '')) ?? FLINKS_CACHE_MS,
+  };
 }
 
 function parseSlots(json: unknown): { readonly taskManagers: number; readonly total: number; readonly available: number } {

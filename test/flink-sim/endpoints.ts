@@ -21,7 +21,7 @@ const CLUSTER_ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: /^\/jobmanager\/config$/,
-    answer: (_, { settings }) => Object.entries(settings.configuration).map(([key, value]) => ({ key, value })),
+    answer: (_, { settings }) => Object.entries({ 'web.refresh-interval': '0 ms', ...settings.configuration }).map(([key, value]) => ({ key, value })),
   },
   ...LOG_ENDPOINTS,
 ];

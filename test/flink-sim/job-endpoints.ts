@@ -1,4 +1,5 @@
 // `/jobs` of the simulated Flink: reads, cancel, savepoint and stop. What is impossible is refused as Flink refuses it.
+import { parseDuration } from '../../domain/durations.ts';
 import { jobNotFound, notFoundException, refusal } from './java-errors.ts';
 import { toCheckpoints, toCheckpointSettings, toDetails, toExceptions, toMetrics, toOverviewItem } from './job-json.ts';
 import type { Endpoint, SimCall } from './sim-call.ts';
@@ -13,7 +14,7 @@ export const JOB_ENDPOINTS: readonly Endpoint[] = [
   },
   { method: 'GET', path: /^\/jobs\/([^/]+)$/, answer: (call, jobManager) => toDetails(jobOf(call, jobManager)) },
   { method: 'PATCH', path: /^\/jobs\/([^/]+)$/, status: 202, answer: cancel },
-  { method: 'GET', path: /^\/jobs\/([^/]+)\/checkpoints$/, answer: (call, jobManager) => toCheckpoints(jobOf(call, jobManager)) },
+  { method: 'GET', path: /^\/jobs\/([^/]+)\/checkpoints$/, answer: statistics },
   { method: 'GET', path: /^\/jobs\/([^/]+)\/checkpoints\/config$/, answer: (call, jobManager) => ({ rawJson: toCheckpointSettings(jobOf(call, jobManager)) }) },
   { method: 'GET', path: /^\/jobs\/([^/]+)\/exceptions$/, answer: exceptions },
   {
@@ -28,6 +29,17 @@ export const JOB_ENDPOINTS: readonly Endpoint[] = [
 
 function overview(_: SimCall, { jobs, settings }: JobManager): unknown {
   return { jobs: [...jobs.values()].filter(({ hidden }) => !hidden).map((job) => toOverviewItem(job, settings.version)) };
+}
+
+/** Repeated for as long as the cluster's configuration says, as Flink does also after the end of the job. */
+function statistics(call: SimCall, jobManager: JobManager): unknown {
+  const job = jobOf(call, jobManager);
+  const cacheMs = parseDuration(jobManager.settings.configuration['web.refresh-interval'] ?? '0') ?? 0;
+  const last = jobManager.statistics.get(job);
+  if (last !== undefined && performance.now() - last.at < cacheMs) return last.value;
+  const value = toCheckpoints(job);
+  jobManager.statistics.set(job, { at: performance.now(), value });
+  return value;
 }
 
 function idOf({ parts }: SimCall): string {

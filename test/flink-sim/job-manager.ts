@@ -43,6 +43,8 @@ export class JobManager implements JobHome {
   readonly jobs = new Map<string, SimJob>();
   readonly jars = new Map<string, UploadedJar>();
   readonly savepoints: Savepoints;
+  /** Checkpoint statistics as they were shown last. */
+  readonly statistics = new WeakMap<SimJob, { readonly at: number; readonly value: unknown }>();
   readonly jarDirectory = `/tmp/flink-sim-${randomUUID()}/flink-web-upload`;
   slots: number;
   /** As it says in its overview, while there are slots. */

@@ -1,6 +1,6 @@
 // Group D: jobs that fail, and how they come back.
 import { expect } from 'vitest';
-import { BOTH_MODES, ONE_REAL, row } from '../stage/row.ts';
+import { BOTH_MODES, ONE_REAL, row, SIMULATED } from '../stage/row.ts';
 
 const NO_RESTARTS = { 'restart-strategy.type': 'none' };
 
@@ -134,6 +134,19 @@ export const D_RECOVERY = [
       expect((await deployment.job(1)).status.state).toBe('TERMINATED');
       expect(second.spec.savepointLocation).toBe(location);
       expect((await deployment.savepoints({ state: 'COMPLETED' })).map(({ spec }) => spec.savepointLocation)).toContain(location);
+    },
+  }),
+  row({
+    id: 'D14',
+    title: 'somebody stops the job with a savepoint while Flink repeats statistics from before: it is registered all the same, and J2 starts from it',
+    on: SIMULATED,
+    modes: ['session'],
+    play: async (stage) => {
+      const sessionClusterName = await stage.externalCluster('repeats', { 'web.refresh-interval': '3 s' });
+      const deployment = await stage.running('stopped-unseen', { spec: { sessionClusterName }, checkpoints: 'never' });
+      const location = await deployment.flink.stopFromOutside();
+      expect((await deployment.runs(2)).spec.savepointLocation).toBe(location);
+      expect((await deployment.job(1)).status.state).toBe('TERMINATED');
     },
   }),
 ];

@@ -5,7 +5,9 @@ import { allTasksRun, aRunningJob, type Hands, newId, newJobId, orderOf, PATIENC
 export function describeJars(hands: () => Hands): void {
   it('tells its version and slots', async () => {
     expect(valueOf(await hands().rest.version())).toMatch(/^\d+\.\d+/);
-    expect(valueOf(await hands().rest.clusterSettings()).isHighlyAvailable).toBe(false);
+    const { isHighlyAvailable, statisticsCacheMs } = valueOf(await hands().rest.clusterSettings());
+    expect(isHighlyAvailable).toBe(false);
+    expect(statisticsCacheMs).toBeLessThanOrEqual(500);
     const { taskManagers, total, available } = valueOf(await hands().rest.slots());
     expect(taskManagers).toBeGreaterThan(0);
     expect(available).toBeLessThanOrEqual(total);

@@ -1,6 +1,6 @@
 // What of the history goes. prune: of a Deployment, terminal Jobs and events beyond those that are kept (D31), never the Job that a start may
 // restore from. What a deleted Job left on disk goes a little later, by `forgetDeleted`.
-import { newestFor } from '../domain/restore.ts';
+import { newestFor, usableOf } from '../domain/restore.ts';
 import type { DeploymentId } from '../domain/ids.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -9,8 +9,8 @@ const AT_ONCE = 20;
 
 /** Under the Deployment's lock. */
 export async function prune({ store, policy }: ActivityDeps, tx: Tx, id: DeploymentId): Promise<void> {
-  const savepoints = await store.savepoints.ofDeployment(tx, id);
-  const sources = (['LATEST_STATE', 'LATEST_SAVEPOINT'] as const).map((strategy) => newestFor(strategy, savepoints)?.jobId);
+  const usable = usableOf({ jobs: await store.jobs.ofDeployment(tx, id), savepoints: await store.savepoints.ofDeployment(tx, id) });
+  const sources = (['LATEST_STATE', 'LATEST_SAVEPOINT'] as const).map((strategy) => newestFor(strategy, usable)?.jobId);
   await store.jobs.prune(tx, id, { keep: policy.keepJobs, except: sources.filter((jobId) => jobId !== undefined) });
   await store.events.prune(tx, id, policy.keepEvents);
 }

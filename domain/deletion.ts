@@ -3,7 +3,7 @@
 import { toFlinkJobId, type SavepointId } from './ids.ts';
 import { isTerminal, type Job } from './job.ts';
 import { liesIn, normaliseLocation } from './location.ts';
-import { chooseRestore, newestFor, type Holdings } from './restore.ts';
+import { chooseRestore, newestFor, type Holdings, usableOf } from './restore.ts';
 import type { Savepoint } from './savepoint.ts';
 
 /** Why this Savepoint may not be deleted now without force; undefined when it may. */
@@ -32,11 +32,12 @@ export function startedFrom(jobs: readonly Job[], { id }: Pick<Savepoint, 'id'>)
 }
 
 /** What the next start may restore: the one its strategy names, and the source of a failed attempt that would be retried. */
-function sourcesOfNextStart({ deployment, jobs, savepoints }: Holdings): ReadonlySet<SavepointId> {
+function sourcesOfNextStart(holdings: Holdings): ReadonlySet<SavepointId> {
+  const { deployment, jobs } = holdings;
   const { kind } = deployment.spec.restoreStrategy;
   const [last] = jobs;
   const retried = last?.state === 'FAILED' && last.specVersion === deployment.specVersion ? last.restore?.savepointId : undefined;
-  const newest = kind === 'NONE' ? undefined : newestFor(kind, savepoints)?.id;
+  const newest = kind === 'NONE' ? undefined : newestFor(kind, usableOf(holdings))?.id;
   return new Set([retried, newest].filter((id) => id !== undefined));
 }
 

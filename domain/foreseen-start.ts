@@ -2,7 +2,7 @@
 import type { Foreseen, Foresight } from './foresee.ts';
 import type { Instant } from './instant.ts';
 import { isTerminal, type Job } from './job.ts';
-import { chooseRestore, newestFor } from './restore.ts';
+import { chooseRestore, newestFor, usableOf } from './restore.ts';
 import type { Savepoint } from './savepoint.ts';
 import { describeSource, describeStart, isOfOtherVersion, OTHER_VERSION } from './source.ts';
 import type { Step } from './step.ts';
@@ -56,7 +56,7 @@ function sourceOf({ end }: Foresight, starting: Starting | undefined): Savepoint
 function whyChosen({ step, view }: Starting, savepoint: Savepoint): string {
   const { kind } = view.deployment.spec.restoreStrategy;
   if (step.kind !== 'fetchArtifact' || step.create === undefined) return 'it was chosen when the Job was made';
-  if (kind === 'NONE' || newestFor(kind, view.savepoints)?.id !== savepoint.id) return 'a retry starts from what the attempt that failed was to start from';
+  if (kind === 'NONE' || newestFor(kind, usableOf(view))?.id !== savepoint.id) return 'a retry starts from what the attempt that failed was to start from';
   return kind === 'LATEST_STATE'
     ? 'restoreStrategy LATEST_STATE: it holds the newest state there is'
     : 'restoreStrategy LATEST_SAVEPOINT: it is the newest Savepoint; checkpoints are not used';

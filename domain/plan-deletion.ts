@@ -1,7 +1,7 @@
 // Planning deletions: what a user asked for, and what retention leaves over (D33). Only while a Deployment would rest, so that no
 // transition waits for one, and one Savepoint at a time. A deletion changes neither the phase nor what a user reads of it.
 import { whyKept } from './deletion.ts';
-import { type Holdings, isNewer, newestFor } from './restore.ts';
+import { type Holdings, isNewer, newestFor, usableOf } from './restore.ts';
 import { keptOf, ruleFor } from './retention.ts';
 import type { Savepoint, SavepointOrigin } from './savepoint.ts';
 import type { Step } from './step.ts';
@@ -26,7 +26,8 @@ const ORIGINS: readonly SavepointOrigin[] = ['USER_REQUEST', 'SUSPEND', 'COPIED'
 export function surplus(view: Holdings): Savepoint | undefined {
   const { annotations } = view.deployment;
   const completed = view.savepoints.filter((s) => s.state === 'COMPLETED');
-  const newest = [newestFor('LATEST_STATE', completed)?.id, newestFor('LATEST_SAVEPOINT', completed)?.id];
+  const usable = usableOf(view);
+  const newest = [newestFor('LATEST_STATE', usable)?.id, newestFor('LATEST_SAVEPOINT', usable)?.id];
   const beyond = ORIGINS.flatMap((origin) => {
     const kept = keptOf(origin, annotations);
     return kept === undefined ? [] : newestFirst(completed.filter((s) => s.origin === origin)).slice(kept);

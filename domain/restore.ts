@@ -27,6 +27,11 @@ export function newestFor(kind: 'LATEST_STATE' | 'LATEST_SAVEPOINT', savepoints:
     .reduce<Savepoint | undefined>((best, s) => (best === undefined || isNewer(s, best) ? s : best), undefined);
 }
 
+/** Those that hold state of the Deployment: without what a Job captured that ran on something else than it was meant to restore. */
+export function usableOf(holdings: Pick<Holdings, 'jobs' | 'savepoints'>): readonly Savepoint[] {
+  return holdings.savepoints.filter((savepoint) => !isOfVoidRun(holdings, savepoint));
+}
+
 /** D19: within one Job by Flink's checkpoint id, else by the moment the state was captured. */
 export function isNewer(a: Savepoint, b: Savepoint): boolean {
   const sameRun = a.jobId !== undefined && a.jobId === b.jobId && a.origin !== 'COPIED' && b.origin !== 'COPIED';
@@ -51,7 +56,7 @@ export function chooseRestore(view: Holdings): RestoreChoice {
 }
 
 function chooseNewest(view: Holdings, strategy: 'LATEST_STATE' | 'LATEST_SAVEPOINT'): RestoreChoice {
-  const savepoints = view.savepoints.filter((savepoint) => !isOfVoidRun(view, savepoint));
+  const savepoints = usableOf(view);
   const newest = newestFor(strategy, savepoints);
   const orphan = strategy === 'LATEST_STATE' || newest === undefined ? lostStateOf(view, newest) : undefined;
   if (orphan !== undefined) return { kind: 'lost', because: `${LOST}: ${whatIsLost(orphan)} ${WAYS_OUT}` };
@@ -154,8 +159,9 @@ export function keepsCheckpoints({ flinkConfiguration, end }: Pick<Job, 'flinkCo
 export function stateAfterCancel(view: View, job: Job): 'some' | 'notAllowed' | 'none' {
   const strategy = view.deployment.spec.restoreStrategy.kind;
   if (strategy === 'NONE') return 'none';
-  if (newestFor(strategy, view.savepoints) !== undefined) return 'some';
-  const retained = (job.hadState && keepsCheckpoints({ ...job, end: { how: 'CANCELED' } })) || newestFor('LATEST_STATE', view.savepoints) !== undefined;
+  const savepoints = usableOf(view);
+  if (newestFor(strategy, savepoints) !== undefined) return 'some';
+  const retained = (job.hadState && keepsCheckpoints({ ...job, end: { how: 'CANCELED' } })) || newestFor('LATEST_STATE', savepoints) !== undefined;
   if (!retained) return 'none';
   return strategy === 'LATEST_STATE' ? 'some' : 'notAllowed';
 }

@@ -4,7 +4,7 @@ import { assertNever } from './assert-never.ts';
 import type { Condition } from './deployment.ts';
 import type { Job } from './job.ts';
 import { liveJob } from './learn.ts';
-import { chooseRestore, everHadState, keepsCheckpoints, newestFor } from './restore.ts';
+import { chooseRestore, everHadState, keepsCheckpoints, newestFor, usableOf } from './restore.ts';
 import type { View } from './view.ts';
 
 export type StateSafe = Omit<Condition, 'lastTransitionTime' | 'lastUpdateTime'>;
@@ -46,7 +46,7 @@ function whileRunning(view: View, job: Job): StateSafe {
     case 'NONE':
       return DISCARDED;
     case 'LATEST_SAVEPOINT':
-      if (newestFor(strategy, view.savepoints) !== undefined) return safe('SAVEPOINT_KNOWN', 'what happened since that savepoint would be processed again');
+      if (newestFor(strategy, usableOf(view)) !== undefined) return safe('SAVEPOINT_KNOWN', 'what happened since that savepoint would be processed again');
       return everHadState(view) ? notSafe('NO_SAVEPOINT', 'restoreStrategy LATEST_SAVEPOINT has no Savepoint to start from') : NOT_YET;
     case 'LATEST_STATE':
       return keepsCheckpoints({ ...job, end: { how: 'CANCELED' } }) && !checkpointingIsOff(view) ? retaining(view, job) : notRetaining(view);
@@ -68,6 +68,6 @@ function retaining(view: View, job: Job): StateSafe {
 
 /** LATEST_STATE is then no more than LATEST_SAVEPOINT (seed page "Deployment Upgrades"). */
 function notRetaining(view: View): StateSafe {
-  if (newestFor('LATEST_STATE', view.savepoints) === undefined && everHadState(view)) return NOT_RETAINED;
+  if (newestFor('LATEST_STATE', usableOf(view)) === undefined && everHadState(view)) return NOT_RETAINED;
   return notSafe(NO_RETAINED_CHECKPOINTS, 'checkpoints are off or not retained: after a failure the job starts from its last Savepoint, if there is one');
 }

@@ -4,7 +4,7 @@ import type { Deployment, RestoreKind } from '../domain/deployment.ts';
 import { parseId, type SavepointId } from '../domain/ids.ts';
 import { savepointFormat } from '../domain/instructions.ts';
 import { isTerminal, type Job } from '../domain/job.ts';
-import { newestFor } from '../domain/restore.ts';
+import { newestFor, usableOf } from '../domain/restore.ts';
 import type { SavepointInput } from '../domain/savepoint.schema.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import { summarizeSavepoint } from '../domain/summary.ts';
@@ -25,8 +25,9 @@ export const listSavepoints: Handler<'listSavepoints'> = async ({ params: { name
   const { store } = deps;
   const filter = idFilter(query);
   if (query.restoreStrategy !== undefined) {
-    const all = await store.savepoints.list(store.read, namespace, filter);
-    return { code: 200, body: toList('Savepoint', await presentSavepoints(deps, restoredBy(query.restoreStrategy, all))) };
+    const savepoints = await store.savepoints.list(store.read, namespace, filter);
+    const jobs = filter.deploymentId === undefined ? [] : await store.jobs.ofDeployment(store.read, filter.deploymentId);
+    return { code: 200, body: toList('Savepoint', await presentSavepoints(deps, restoredBy(query.restoreStrategy, usableOf({ jobs, savepoints })))) };
   }
   return listPages({
     kind: 'Savepoint',

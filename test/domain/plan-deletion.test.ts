@@ -8,7 +8,7 @@ import { liveJob } from '../../domain/learn.ts';
 import { narrate } from '../../domain/narrate.ts';
 import { plan } from '../../domain/plan.ts';
 import { surplus } from '../../domain/plan-deletion.ts';
-import { chooseRestore, newestFor } from '../../domain/restore.ts';
+import { chooseRestore, newestFor, usableOf } from '../../domain/restore.ts';
 import { KEEP, KEEP_USER } from '../../domain/retention.ts';
 import type { Savepoint } from '../../domain/savepoint.ts';
 import { statusAfter } from '../../domain/status.ts';
@@ -186,6 +186,25 @@ describe('retention', () => {
   });
 });
 
+describe('beside what a Job captured that ran on other state than it was meant to restore', () => {
+  const jobs = [aFailedJob({ id: jobId(2), cancelling: 'WRONG_RESTORE' }), aTerminatedJob()];
+  const [strange, newest, older] = [
+    aSavepoint({ id: savepointId(3), jobId: jobId(2), origin: 'USER_REQUEST', capturedAt: ago(minutes(1)) }),
+    aSavepoint({ id: savepointId(2), origin: 'USER_REQUEST', capturedAt: ago(minutes(2)) }),
+    aSavepoint({ id: savepointId(1), origin: 'USER_REQUEST', capturedAt: ago(minutes(3)) }),
+  ];
+  const holdings = aView({ deployment: aDeployment({ annotations: { [KEEP_USER]: '1' } }), jobs, savepoints: [strange, newest, older] });
+
+  it('the newest state of the Deployment stays, though it is not the newest Savepoint', () => {
+    expect(whyKept(holdings, newest)).toMatch(/the next start of the Deployment would restore it/);
+    expect(whyKept(holdings, strange)).toBeUndefined();
+  });
+
+  it('retention takes an older one first', () => {
+    expect(surplus(holdings)?.id).toBe(older.id);
+  });
+});
+
 describe('whatever is there', () => {
   const rules = fc.record({ [KEEP]: fc.constantFrom('1', '2'), [KEEP_USER]: fc.constantFrom('1', '2') });
   const anyHoldings = fc.tuple(anyView, rules).map(([view, annotations]) => learned({ ...view, deployment: { ...view.deployment, annotations } }));
@@ -199,7 +218,7 @@ describe('whatever is there', () => {
         expect(gone.state).toBe('COMPLETED');
         expect(view.jobs.some((job) => !isTerminal(job) && job.restore?.savepointId === gone.id)).toBe(false);
         expect(whyNeverDropped(view.jobs, gone)).toBeUndefined();
-        for (const kind of ['LATEST_STATE', 'LATEST_SAVEPOINT'] as const) expect(newestFor(kind, view.savepoints)?.id).not.toBe(gone.id);
+        for (const kind of ['LATEST_STATE', 'LATEST_SAVEPOINT'] as const) expect(newestFor(kind, usableOf(view))?.id).not.toBe(gone.id);
         expect(
           newestFor(
             'LATEST_STATE',

@@ -1,7 +1,7 @@
 // One spelling for the locations of snapshots: Flink writes `file:/a` where it was asked for `file:///a`.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normaliseLocation, sameLocation } from '../../domain/location.ts';
+import { isSnapshotLocation, liesIn, normaliseLocation, sameLocation, spellingsOf } from '../../domain/location.ts';
 
 describe('a location', () => {
   it.each([
@@ -42,5 +42,70 @@ describe('a location', () => {
         },
       ),
     );
+  });
+});
+
+describe('a directory', () => {
+  it.each([
+    ['file:/blobs/a/savepoint-1', 'file:///blobs/a', true],
+    ['file:///blobs/a/savepoint-1/_metadata', 'file:/blobs/a//', true],
+    ['s3://bucket/a/b/c', 's3://bucket/a', true],
+    ['file:///blobs/a', 'file:///blobs/a', false],
+    ['file:///blobs/ab', 'file:///blobs/a', false],
+    ['file:///blobs/a', 'file:///blobs/a/b', false],
+    ['s3://bucket/a/b', 's3://other/a', false],
+  ])('%s lies in %s: %s', (location, directory, lies) => {
+    expect(liesIn(location, directory)).toBe(lies);
+  });
+});
+
+describe('the spellings of one location', () => {
+  it.each([
+    ['file:/blobs/a', ['file:///blobs/a', '/blobs/a']],
+    ['/blobs/a/', ['file:///blobs/a', '/blobs/a']],
+    ['s3a://bucket/a', ['s3://bucket/a', 's3a://bucket/a', 's3p://bucket/a']],
+    ['s3://bucket/a/_metadata', ['s3://bucket/a', 's3a://bucket/a', 's3p://bucket/a']],
+    ['hdfs://name/a', ['hdfs://name/a']],
+  ])('%s', (location, spellings) => {
+    expect(spellingsOf(location)).toEqual(spellings);
+  });
+});
+
+describe('the location of a snapshot', () => {
+  it.each([
+    '/blobs/a',
+    'file:/blobs/a',
+    'file:///blobs/a',
+    'FILE:///blobs/a',
+    's3://bucket/a',
+    's3://bucket/a/../b',
+    'hdfs:///a',
+    'oss+x.1-y://b/c',
+    '///a',
+    'file:///blobs/a/',
+  ])('may be %s', (text) => {
+    expect(isSnapshotLocation(text)).toBe(true);
+  });
+
+  it.each([
+    '',
+    ' /a',
+    '/a ',
+    'a/b',
+    'savepoint-1',
+    '/',
+    '//',
+    's3://',
+    'file:///',
+    '1s3://bucket/a',
+    '/a\u0000b',
+    '/a/../b',
+    '/a/./b',
+    '/a//b',
+    'file:///a/..',
+    'FILE:/a/../b',
+    's3:bucket',
+  ])('may not be %j', (text) => {
+    expect(isSnapshotLocation(text)).toBe(false);
   });
 });

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { expandSpec } from '../../domain/defaults.ts';
 import type { DesiredState, Phase } from '../../domain/deployment.ts';
-import { summarizeDeployment } from '../../domain/summary.ts';
+import type { SessionCluster } from '../../domain/session-cluster.ts';
+import { summarizeDeletion, summarizeDeployment, summarizeSavepoint, summarizeSessionCluster } from '../../domain/summary.ts';
 
 function written(
   specVersion: number,
@@ -31,5 +32,24 @@ describe('summarizeDeployment', () => {
     const longest = { name: 'x'.repeat(63), parallelism: 2 };
     const title = summarizeDeployment(written(2_147_483_646, { name: longest.name }), written(2_147_483_647, longest));
     expect(new TextEncoder().encode(title).byteLength).toBeLessThanOrEqual(200);
+  });
+});
+
+describe('the other titles', () => {
+  it('name the Deployment and what was asked for', () => {
+    expect(summarizeSavepoint({ name: 'clicks' })).toBe('clicks: savepoint');
+    expect(summarizeDeletion({ name: 'clicks' })).toBe('clicks: delete a savepoint');
+  });
+
+  const cluster = (state: string, specVersion = 1) => ({ name: 'shared', specVersion, spec: { state } }) as SessionCluster;
+
+  it.each([
+    [undefined, cluster('RUNNING'), 'shared: start'],
+    [undefined, cluster('STOPPED'), 'shared: stop'],
+    [cluster('STOPPED'), cluster('RUNNING', 2), 'shared: start'],
+    [cluster('RUNNING'), cluster('STOPPED', 2), 'shared: stop'],
+    [cluster('RUNNING'), cluster('RUNNING', 2), 'shared: version 2'],
+  ])('of a session cluster: %#', (before, after, title) => {
+    expect(summarizeSessionCluster(before, after)).toBe(title);
   });
 });

@@ -7,8 +7,13 @@ import type { Answer, Checkpoint, CheckpointStats, FlinkException, FlinkJob, Fli
 import type { ActivityDeps } from './deps.ts';
 import { reachJob } from './reach.ts';
 
-/** `brief`: its status and tasks only, for those who wait for them. */
-export async function lookAtJob(deps: ActivityDeps, job: Job | undefined, depth: 'whole' | 'brief' = 'whole'): Promise<Look> {
+type Depth = 'whole' | 'shown' | 'brief';
+
+/**
+ * `brief`: its status and tasks only, for those who wait for them. `shown`: statistics as Flink shows them, which of a job that is over may be
+ * those from before its end.
+ */
+export async function lookAtJob(deps: ActivityDeps, job: Job | undefined, depth: Depth = 'whole'): Promise<Look> {
   if (job === undefined || job.submit === 'NOT_YET' || job.end !== undefined) return { kind: 'nothing' };
   const reach = await reachJob(deps, job);
   if (reach.kind === 'neverStarted') return { kind: 'unknownJob' };
@@ -21,7 +26,7 @@ interface Asked {
   readonly job: Job;
   readonly rest: FlinkRest;
   readonly missingTaskManagers: number;
-  readonly depth: 'whole' | 'brief';
+  readonly depth: Depth;
 }
 
 async function ofAnswer(deps: ActivityDeps, asked: Asked, answer: Answer<FlinkJob | undefined>): Promise<Look> {
@@ -40,13 +45,13 @@ async function unknownAt({ rest }: Asked): Promise<Look> {
 }
 
 /** What else Flink tells of it, asked for side by side. */
-async function ofFlinkJob(deps: ActivityDeps, { job, rest, missingTaskManagers }: Asked, seen: FlinkJob): Promise<Look> {
+async function ofFlinkJob(deps: ActivityDeps, { job, rest, missingTaskManagers, depth }: Asked, seen: FlinkJob): Promise<Look> {
   const id = toFlinkJobId(job.id);
   const counter = job.observed?.counter ?? job.observed?.restarts ?? 0;
   const runs = seen.status === 'RUNNING' && seen.tasks.running + seen.tasks.finished === seen.tasks.total && seen.tasks.total > 0;
   const [restarts, stats, slots] = await Promise.all([
     restartsOf(rest, job),
-    checkpointsOf(deps, { job, rest, seen }),
+    depth === 'shown' ? rest.checkpoints(id) : checkpointsOf(deps, { job, rest, seen }),
     runs || isOver(seen.status) ? undefined : rest.slots(),
   ]);
   const counted = restarts.kind === 'done' ? (restarts.value ?? counter) : counter;

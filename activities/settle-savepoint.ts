@@ -96,7 +96,8 @@ async function ofProgress(deps: ActivityDeps, asked: Asked, progress: SavepointP
 async function ofStop(deps: ActivityDeps, asked: Asked, location: string): Promise<Outcome> {
   if (!(await isOver(asked))) return { kind: 'pending' };
   const seen = await deps.store.observations.ofDeployment(deps.store.read, asked.savepoint.deploymentId);
-  const look = await lookAtJob(deps, asked.job);
+  // What it restored it restored long ago.
+  const look = await lookAtJob(deps, asked.job, 'shown');
   const voidSince = asked.job.voidSince ?? (look.kind === 'job' ? restoredTooOldAt(withSeenCheckpoint(asked.job, seen), look) : undefined);
   if (voidSince === undefined) return { kind: 'completed', location };
   const reason = `its JobManager was started again and had restored older state than is known; what it stopped with is at ${location} and not used`;

@@ -13,7 +13,7 @@ describe('a write', () => {
   it('of a new Deployment creates it, and shows all of it', () => {
     const { diff, change } = changeByWrite(undefined, stored);
     expect(change).toBe('create');
-    expect(diff).toEqual([
+    expect(diff).toStrictEqual([
       { path: ['metadata'], after: { labels: {}, annotations: {} } },
       { path: ['spec'], after: stored.spec },
     ]);

@@ -22,5 +22,5 @@ it.each([
     ],
   ],
 ])('of %s', (_, before, after, found) => {
-  expect(differences(before, after)).toEqual(found);
+  expect(differences(before, after)).toStrictEqual(found);
 });

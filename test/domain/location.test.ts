@@ -14,6 +14,7 @@ describe('a location', () => {
     ['s3://bucket/a//', 's3://bucket/a'],
     ['hdfs://name:8020/a', 'hdfs://name:8020/a'],
     ['file:/blobs/_metadata-of/savepoint-1', 'file:///blobs/_metadata-of/savepoint-1'],
+    ['s3://bucket/file:/a', 's3://bucket/file:/a'],
   ])('%s is spelled %s', (location, spelled) => {
     expect(normaliseLocation(location)).toBe(spelled);
     expect(sameLocation(location, spelled)).toBe(true);
@@ -54,6 +55,9 @@ describe('a directory', () => {
     ['file:///blobs/ab', 'file:///blobs/a', false],
     ['file:///blobs/a', 'file:///blobs/a/b', false],
     ['s3://bucket/a/b', 's3://other/a', false],
+    ['/a', '/', true],
+    ['/a', '//', true],
+    ['file:/a', 'file:///', true],
   ])('%s lies in %s: %s', (location, directory, lies) => {
     expect(liesIn(location, directory)).toBe(lies);
   });
@@ -82,6 +86,7 @@ describe('the location of a snapshot', () => {
     'hdfs:///a',
     'oss+x.1-y://b/c',
     '///a',
+    '/a/file:/b',
     'file:///blobs/a/',
   ])('may be %s', (text) => {
     expect(isSnapshotLocation(text)).toBe(true);
@@ -99,6 +104,8 @@ describe('the location of a snapshot', () => {
     'file:///',
     '1s3://bucket/a',
     '/a\u0000b',
+    '/..',
+    '/../a',
     '/a/../b',
     '/a/./b',
     '/a//b',

@@ -1,8 +1,11 @@
 // Locations of snapshots as text. Flink writes `file:/a` where it was asked for `file:///a` (`reference/flink.md` §2.1).
 
-/** One spelling for every location: `file:///…`, no slash at the end, no `/_metadata`. */
+/** One spelling for every location: a scheme in small letters, `file:///…`, one slash before an absolute path, none at the end, no `/_metadata`. */
 export function normaliseLocation(location: string): string {
-  const spelled = location.replace(/^file:\/{0,2}(?=\/[^/])/, 'file://');
+  const spelled = location
+    .replace(/^[a-z][a-z0-9+.-]*:/i, (scheme) => scheme.toLowerCase())
+    .replace(/^file:(?:\/\/localhost(?=\/))?\/+(?=[^/])/, 'file:///')
+    .replace(/^\/+(?=[^/])/, '/');
   return spelled.replace(/\/_metadata$/, '').replace(/(?<=[^/])\/+$/, '');
 }
 

@@ -13,6 +13,11 @@ describe('a location', () => {
     ['s3://bucket/a/savepoint-1/_metadata', 's3://bucket/a/savepoint-1'],
     ['s3://bucket/a//', 's3://bucket/a'],
     ['hdfs://name:8020/a', 'hdfs://name:8020/a'],
+    ['FILE:///blobs/a', 'file:///blobs/a'],
+    ['file:////blobs/a', 'file:///blobs/a'],
+    ['file://localhost/blobs/a', 'file:///blobs/a'],
+    ['S3://Bucket/A', 's3://Bucket/A'],
+    ['///blobs/a', '/blobs/a'],
     ['file:/blobs/_metadata-of/savepoint-1', 'file:///blobs/_metadata-of/savepoint-1'],
     ['s3://bucket/file:/a', 's3://bucket/file:/a'],
   ])('%s is spelled %s', (location, spelled) => {

@@ -40,5 +40,5 @@ async function toldByFlink(deps: ActivityDeps, job: Job): Promise<readonly (Seen
   const reach = await reachJob(deps, job);
   if (reach.kind !== 'rest') return [];
   const stats = await reach.rest.checkpoints(toFlinkJobId(job.id));
-  return stats.kind === 'done' ? [toCheckpoints(stats.value).newest] : [];
+  return stats.kind === 'done' ? [toCheckpoints(stats.value, true).newest] : [];
 }

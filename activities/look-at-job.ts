@@ -60,7 +60,7 @@ async function ofFlinkJob(deps: ActivityDeps, { job, rest, missingTaskManagers, 
   // A JobManager that died before it told the cause is found dead by the next look, and its log says more; one that answers has no better answer.
   if (hasFailed && told?.kind === 'unavailable' && (await rest.job(id)).kind !== 'done') return { kind: 'unreachable', because: told.reason };
   const exceptions = told?.kind === 'done' ? told.value : [];
-  const checkpoints = stats.kind === 'done' ? toCheckpoints(stats.value) : undefined;
+  const checkpoints = stats.kind === 'done' ? toCheckpoints(stats.value, isOver(seen.status)) : undefined;
   return {
     kind: 'job',
     status: seen.status,
@@ -118,20 +118,24 @@ function isOver(status: string): boolean {
   return ['FAILED', 'CANCELED', 'FINISHED'].includes(status);
 }
 
-export function toCheckpoints(stats: CheckpointStats): SeenCheckpoints {
+/**
+ * The newest checkpoint of a job that is over counts while it is there. That of a live job completed, also when a newer one has replaced it
+ * since Flink wrote the statistics that it repeats: a fact about time, without a place.
+ */
+export function toCheckpoints(stats: CheckpointStats, ofEndedJob: boolean): SeenCheckpoints {
   const { latestCompleted: newest, latestSavepoint: savepoint } = stats;
   return {
     ...(stats.enabled ? {} : { off: true as const }),
     completed: newest === undefined ? 0 : stats.completedCount,
-    ...(newest === undefined || newest.discarded ? {} : { newest: toSnapshot(newest) }),
+    ...(newest === undefined || (newest.discarded && ofEndedJob) ? {} : { newest: toSnapshot(newest) }),
     ...(stats.restored === undefined ? {} : { restored: stats.restored }),
     ...(savepoint?.isStop === true && savepoint.location !== undefined ? { stoppedWith: toSnapshot(savepoint) } : {}),
     ...(stats.patienceMs === undefined ? {} : { patienceMs: stats.patienceMs }),
   };
 }
 
-function toSnapshot({ id, location, triggeredAt }: Checkpoint): SeenSnapshot {
-  return { id, at: triggeredAt, ...(location === undefined ? {} : { location }) };
+function toSnapshot({ id, location, triggeredAt, discarded }: Checkpoint): SeenSnapshot {
+  return { id, at: triggeredAt, ...(location === undefined || discarded ? {} : { location }) };
 }
 
 /** How many are asked for, try by try: fewer where the answer may have been too long. */

@@ -64,7 +64,7 @@ export async function observeCluster(deps: ActivityDeps, { live, ended }: Watche
     const seen = listed.get(toFlinkJobId(job.id));
     if (seen === undefined) return { job, status: 'ABSENT', tasks: '' };
     const { status, tasks, changedAt } = seen;
-    const progress = asked(job) ? await progressOf(deps, reach.rest, job) : {};
+    const progress = asked(job) ? await progressOf(deps, reach.rest, { job, seen }) : {};
     return { job, status, tasks: `${tasks.running + tasks.finished}/${tasks.total}${missing}`, ...(changedAt === undefined ? {} : { changedAt }), ...progress };
   });
   const strays = ended.filter((job) => isAlive(listed.get(toFlinkJobId(job.id)))).map((job) => ({ job, status: STRAY, tasks: '' }));
@@ -80,10 +80,14 @@ function othersIn(listed: readonly FlinkJob[], ours: readonly Job[]): readonly s
   return listed.filter((seen) => isAlive(seen) && !known.has(toJobId(seen.id) ?? ('' as never))).map(({ id }) => id);
 }
 
-async function progressOf({ store }: ActivityDeps, rest: FlinkRest, job: Job): Promise<Pick<JobSighting, 'checkpoint' | 'stalls'>> {
+async function progressOf(
+  { store }: ActivityDeps,
+  rest: FlinkRest,
+  { job, seen }: { readonly job: Job; readonly seen: FlinkJob },
+): Promise<Pick<JobSighting, 'checkpoint' | 'stalls'>> {
   const answer = await rest.checkpoints(toFlinkJobId(job.id));
   if (answer.kind !== 'done') return {};
-  const { newest, patienceMs } = toCheckpoints(answer.value);
+  const { newest, patienceMs } = toCheckpoints(answer.value, !isAlive(seen));
   const overdue = overdueAt({ ...job, ...(newest === undefined ? {} : { newestCheckpoint: newest }) }, patienceMs);
   return { ...(newest === undefined ? {} : { checkpoint: newest }), stalls: overdue !== undefined && (await store.now(store.read)) > overdue };
 }

@@ -25,6 +25,9 @@ export interface Restored {
   readonly location: string | undefined;
 }
 
+/** What the statistics of a job are made of. */
+export type CheckpointsOfJob = Pick<Checkpointing, 'taken' | 'restored' | 'restoredCount'>;
+
 /** Thrown for an interval Flink cannot read. */
 export class BadInterval extends Error {}
 

@@ -31,15 +31,19 @@ function overview(_: SimCall, { jobs, settings }: JobManager): unknown {
   return { jobs: [...jobs.values()].filter(({ hidden }) => !hidden).map((job) => toOverviewItem(job, settings.version)) };
 }
 
-/** Repeated for as long as the cluster's configuration says, as Flink does also after the end of the job. */
+/**
+ * Repeated for as long as the cluster's configuration says, as Flink does also after the end of the job. A checkpoint that is discarded
+ * meanwhile is shown so at once: Flink repeats the list, not what it says of each.
+ */
 function statistics(call: SimCall, jobManager: JobManager): unknown {
   const job = jobOf(call, jobManager);
   const cacheMs = parseDuration(jobManager.settings.configuration['web.refresh-interval'] ?? '0') ?? 0;
   const last = jobManager.statistics.get(job);
-  if (last !== undefined && performance.now() - last.at < cacheMs) return last.value;
-  const value = toCheckpoints(job);
+  if (last !== undefined && performance.now() - last.at < cacheMs) return toCheckpoints(last.value);
+  const { taken, restored, restoredCount } = job.checkpointing;
+  const value = { taken: [...taken], restored, restoredCount };
   jobManager.statistics.set(job, { at: performance.now(), value });
-  return value;
+  return toCheckpoints(value);
 }
 
 function idOf({ parts }: SimCall): string {

@@ -1,6 +1,6 @@
 // The JSON in which Flink shows jobs: overview, details, checkpoint statistics, exceptions, metrics. Pure.
 import { parseDuration } from '../../domain/durations.ts';
-import type { TakenSnapshot } from './checkpointing.ts';
+import type { CheckpointsOfJob, TakenSnapshot } from './checkpointing.ts';
 import type { SimJob, TaskState } from './sim-job.ts';
 
 const TASK_STATES = ['created', 'scheduled', 'deploying', 'initializing', 'running', 'finished', 'canceling', 'canceled', 'failed', 'reconciling'];
@@ -68,8 +68,7 @@ function toEntry({ id, kind, takenAt, location, discarded }: TakenSnapshot): unk
   };
 }
 
-export function toCheckpoints(job: SimJob): unknown {
-  const { taken, restored, restoredCount } = job.checkpointing;
+export function toCheckpoints({ taken, restored, restoredCount }: CheckpointsOfJob): unknown {
   const latest = (savepoint: boolean): unknown => {
     const found = taken.findLast(({ kind }) => (kind !== 'CHECKPOINT') === savepoint);
     return found === undefined ? null : toEntry(found);

@@ -1,6 +1,6 @@
 // One life of a simulated JobManager: its jobs, jars and trigger results, all lost when it dies. Snapshots on disk stay. No HTTP here.
 import { randomUUID } from 'node:crypto';
-import type { Configuration } from './checkpointing.ts';
+import type { CheckpointsOfJob, Configuration } from './checkpointing.ts';
 import { Savepoints } from './savepoints.ts';
 import { simArgument } from './sim-argument.ts';
 import { type JobHome, type JobOrder, SimJob } from './sim-job.ts';
@@ -44,7 +44,7 @@ export class JobManager implements JobHome {
   readonly jars = new Map<string, UploadedJar>();
   readonly savepoints: Savepoints;
   /** Checkpoint statistics as they were shown last. */
-  readonly statistics = new WeakMap<SimJob, { readonly at: number; readonly value: unknown }>();
+  readonly statistics = new WeakMap<SimJob, { readonly at: number; readonly value: CheckpointsOfJob }>();
   readonly jarDirectory = `/tmp/flink-sim-${randomUUID()}/flink-web-upload`;
   slots: number;
   /** As it says in its overview, while there are slots. */

@@ -116,7 +116,7 @@ export function describeCheckpoints(hands: () => Hands): void {
     await completedCheckpoint(hands(), jobId);
     const { enabled, latestCompleted } = valueOf(await hands().rest.checkpoints(jobId));
     expect(enabled).toBe(true);
-    expect(latestCompleted).toMatchObject({ isSavepoint: false, discarded: false });
+    expect(latestCompleted).toMatchObject({ isSavepoint: false });
     expect(latestCompleted).not.toHaveProperty('location');
   });
 

@@ -3,7 +3,7 @@
 import { assertNever } from './assert-never.ts';
 import { runsSpec } from './changes.ts';
 import { wasSuspended } from './closing.ts';
-import { calmIn, countedIn } from './health.ts';
+import { calmIn, checkpointsStall, countedIn } from './health.ts';
 import type { Instant } from './instant.ts';
 import { requiresState } from './instructions.ts';
 import type { Job } from './job.ts';
@@ -181,12 +181,13 @@ function planUserSavepoint(view: View, job: Job): Step | undefined {
 
 /**
  * RUNNING settles, but is looked at again until the Job proved stable, what it restored is checked and its first state seen, when its
- * restarts are counted, and when it will have been calm for long enough.
+ * restarts are counted, when it will have been calm for long enough, and while its checkpoints stall: the watch may never have seen that.
  */
 function running(view: View, job: Job, { now, because }: { readonly now: Instant; readonly because: string }): Extract<Step, { kind: 'rest' }> {
   const isOff = view.look.kind === 'job' && view.look.checkpoints?.off === true;
   const settled = job.stable && job.restoreChecked && (job.hadState || isOff);
-  const wakes = [settled ? undefined : view.policy.stableAfterMs, countedIn(job, now), calmIn(job, now)].filter((wake) => wake !== undefined);
+  const isProven = settled && checkpointsStall(job, view.look, now) !== true;
+  const wakes = [isProven ? undefined : view.policy.stableAfterMs, countedIn(job, now), calmIn(job, now)].filter((wake) => wake !== undefined);
   return { kind: 'rest', phase: 'RUNNING', because, ...(wakes.length === 0 ? {} : { wakeInMs: Math.min(...wakes) }) };
 }
 

@@ -179,6 +179,8 @@ function planUserSavepoint(view: View, job: Job): Step | undefined {
   return { kind: 'takeSavepoint', jobId: job.id, savepointId: wanted.id, because: 'a user asked for a savepoint' };
 }
 
+const STALLED_LOOK_MS = 10_000;
+
 /**
  * RUNNING settles, but is looked at again until the Job proved stable, what it restored is checked and its first state seen, when its
  * restarts are counted, when it will have been calm for long enough, and while its checkpoints stall: the watch may never have seen that.
@@ -186,8 +188,9 @@ function planUserSavepoint(view: View, job: Job): Step | undefined {
 function running(view: View, job: Job, { now, because }: { readonly now: Instant; readonly because: string }): Extract<Step, { kind: 'rest' }> {
   const isOff = view.look.kind === 'job' && view.look.checkpoints?.off === true;
   const settled = job.stable && job.restoreChecked && (job.hadState || isOff);
-  const isProven = settled && checkpointsStall(job, view.look, now) !== true;
-  const wakes = [isProven ? undefined : view.policy.stableAfterMs, countedIn(job, now), calmIn(job, now)].filter((wake) => wake !== undefined);
+  const stalls = checkpointsStall(job, view.look, now) === true;
+  const byTime = [settled ? undefined : view.policy.stableAfterMs, stalls ? STALLED_LOOK_MS : undefined, countedIn(job, now), calmIn(job, now)];
+  const wakes = byTime.filter((wake) => wake !== undefined);
   return { kind: 'rest', phase: 'RUNNING', because, ...(wakes.length === 0 ? {} : { wakeInMs: Math.min(...wakes) }) };
 }
 

@@ -114,7 +114,8 @@ async function restartsOf(rest: FlinkRest, job: Job): Promise<Answer<number | un
   return rest.restarts(id);
 }
 
-function isOver(status: string): boolean {
+/** Flink's statuses from which a job never comes back. */
+export function isOver(status: string): boolean {
   return ['FAILED', 'CANCELED', 'FINISHED'].includes(status);
 }
 

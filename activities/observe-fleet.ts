@@ -6,7 +6,7 @@ import { overdueAt } from '../domain/health.ts';
 import type { Job, SeenSnapshot } from '../domain/job.ts';
 import type { FlinkJob, FlinkRest } from '../flink/flink.ts';
 import type { ActivityDeps } from './deps.ts';
-import { toCheckpoints } from './look-at-job.ts';
+import { isOver, toCheckpoints } from './look-at-job.ts';
 import { reachJob } from './reach.ts';
 
 /** One Job as the watch saw it. */
@@ -64,7 +64,7 @@ export async function observeCluster(deps: ActivityDeps, { live, ended }: Watche
     const seen = listed.get(toFlinkJobId(job.id));
     if (seen === undefined) return { job, status: 'ABSENT', tasks: '' };
     const { status, tasks, changedAt } = seen;
-    const progress = asked(job) ? await progressOf(deps, reach.rest, { job, seen }) : {};
+    const progress = asked(job) ? await progressOf(deps, reach.rest, { job, status }) : {};
     return { job, status, tasks: `${tasks.running + tasks.finished}/${tasks.total}${missing}`, ...(changedAt === undefined ? {} : { changedAt }), ...progress };
   });
   const strays = ended.filter((job) => isAlive(listed.get(toFlinkJobId(job.id)))).map((job) => ({ job, status: STRAY, tasks: '' }));
@@ -72,7 +72,7 @@ export async function observeCluster(deps: ActivityDeps, { live, ended }: Watche
 }
 
 function isAlive(seen: FlinkJob | undefined): boolean {
-  return seen !== undefined && !['FINISHED', 'FAILED', 'CANCELED'].includes(seen.status);
+  return seen !== undefined && !isOver(seen.status);
 }
 
 function othersIn(listed: readonly FlinkJob[], ours: readonly Job[]): readonly string[] {
@@ -83,11 +83,11 @@ function othersIn(listed: readonly FlinkJob[], ours: readonly Job[]): readonly s
 async function progressOf(
   { store }: ActivityDeps,
   rest: FlinkRest,
-  { job, seen }: { readonly job: Job; readonly seen: FlinkJob },
+  { job, status }: Pick<JobSighting, 'job' | 'status'>,
 ): Promise<Pick<JobSighting, 'checkpoint' | 'stalls'>> {
   const answer = await rest.checkpoints(toFlinkJobId(job.id));
   if (answer.kind !== 'done') return {};
-  const { newest, patienceMs } = toCheckpoints(answer.value, !isAlive(seen));
+  const { newest, patienceMs } = toCheckpoints(answer.value, isOver(status));
   const overdue = overdueAt({ ...job, ...(newest === undefined ? {} : { newestCheckpoint: newest }) }, patienceMs);
   return { ...(newest === undefined ? {} : { checkpoint: newest }), stalls: overdue !== undefined && (await store.now(store.read)) > overdue };
 }

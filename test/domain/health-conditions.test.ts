@@ -96,6 +96,13 @@ describe('CheckpointsStalled (D6)', () => {
     }
   });
 
+  it('is looked at again soon while it is True, and no more once they complete', () => {
+    const look = aLook({ checkpoints: { completed: 7, patienceMs } });
+    const planned = (ms: number) => plan(aView({ deployment: running(), jobs: [aJob({ newestCheckpoint: at(ms), hadState: true })], look }), NOW);
+    expect(planned(patienceMs + 1)).toMatchObject({ wakeInMs: 10_000 });
+    expect(planned(patienceMs)).not.toHaveProperty('wakeInMs');
+  });
+
   it('ends nothing', () => {
     const look = aLook({ checkpoints: { completed: 7, patienceMs } });
     expect(plan(aView({ deployment: running(), jobs: [aJob({ newestCheckpoint: at(hours(5)) })], look }), NOW)).toMatchObject({

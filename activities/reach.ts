@@ -4,9 +4,10 @@ import { wantedTaskManagers } from '../domain/consumption.ts';
 import type { Job } from '../domain/job.ts';
 import { ownerOfJob, ownerOfSessionCluster } from '../domain/secret-value.ts';
 import type { SessionCluster } from '../domain/session-cluster.ts';
-import type { FlinkRest, LocalClusterId, Sighting } from '../flink/flink.ts';
+import type { FlinkRest, LocalClusterId } from '../flink/flink.ts';
 import type { ActivityDeps } from './deps.ts';
 import { flinkOf, type OwnFlink } from './flink-of.ts';
+import { lastWords } from './last-words.ts';
 
 export type Reach =
   | { readonly kind: 'rest'; readonly rest: FlinkRest; readonly missingTaskManagers: number }
@@ -54,22 +55,10 @@ async function reachOf(own: OwnFlink, id: LocalClusterId, wanted: number): Promi
     case 'neverStarted':
       return { kind: 'neverStarted' };
     case 'gone':
-      return { kind: 'gone', reason: goneReason(sighting), text: sighting.logTail };
+      return { kind: 'gone', ...lastWords(sighting) };
     case 'elsewhere':
       return { kind: 'unreachable', because: 'its processes belong to another installation of drey' };
     default:
       return assertNever(sighting);
   }
-}
-
-function goneReason({ exitCode, logTail }: Extract<Sighting, { kind: 'gone' }>): string {
-  const cause = logTail.split('\n').findLast((line) => line.includes('Caused by: ') || /^\S*(Exception|Error): /.test(line));
-  const said =
-    cause === undefined
-      ? ''
-      : `: ${cause
-          .replace(/^.*Caused by: /, '')
-          .trim()
-          .slice(0, 500)}`;
-  return `the JobManager process ended${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${said}`;
 }

@@ -42,7 +42,8 @@ export function missingPackages({ wanted, installed, dev }) {
  */
 function runNpm(args, tick) {
   const started = Date.now();
-  const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Where npm itself was told to be silent, its errors are wanted all the same.
+  const child = spawn('npm', [...args, '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setInterval(() => tick(Math.round((Date.now() - started) / 1000)), 1000);
   let output = '';
   const keep = (/** @type {Buffer} */ data) => {

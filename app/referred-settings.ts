@@ -1,6 +1,6 @@
 // Settings that lie elsewhere: `NAME_FROM=secret:<name or ARN>` takes NAME from Secrets Manager, `NAME_FROM=parameter:<name>` from the
 // Parameter Store of SSM; `#key` behind it takes one field of a JSON text. Values are read once per container and never logged.
-import { StartProblem } from '../start-problem.ts';
+import { StartProblem } from './start-problem.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -10,7 +10,7 @@ const FORM = 'must be secret:<name or ARN> or parameter:<name>, and may end with
 const LIMIT_MS = 2500;
 
 /** The variables with every NAME_FROM replaced by its NAME. Throws a StartProblem that names the setting and holds no value. */
-export async function readEnvironment(variables: Variables): Promise<Variables> {
+export async function readReferredSettings(variables: Variables): Promise<Variables> {
   const plain = Object.entries(variables).filter(([name]) => !isReference(name));
   const referred = Object.entries(variables).flatMap(([name, value]) => (isReference(name) && value !== undefined && value !== '' ? [{ name, value }] : []));
   const read = await Promise.all(

@@ -17,6 +17,8 @@ export interface ActivityDeps {
   readonly wake: Wake;
   readonly policy: Policy;
   readonly log: ActivityLog;
+  /** The worker ends soon: a watch of the fleet is one glance. */
+  readonly isShortLived?: boolean;
 }
 
 /** Whose turn it is, and for which Deployment. */

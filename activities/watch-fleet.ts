@@ -28,6 +28,8 @@ export interface WatchReport {
   readonly woken: number;
   /** Live Flink jobs beside ours on their clusters that nobody recorded; never touched. */
   readonly foreign: number;
+  /** The worker ends soon and does not watch: the sweep is over, too. */
+  readonly isGlance?: true;
 }
 
 /** How long a round waits for its slowest cluster. */
@@ -48,7 +50,7 @@ interface Watch {
 }
 
 export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOrder): Promise<WatchReport> {
-  const until = performance.now() + forMs;
+  const until = performance.now() + (deps.isShortLived ? 0 : forMs);
   const watch: Watch = {
     known: await knownObservations(deps),
     pending: new Map(),
@@ -74,7 +76,7 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
     await wait(everyMs, undefined, { signal: cancellationSignal() });
   }
   await Promise.all(watch.pending.values());
-  return { ...report, changed: watch.changed };
+  return { ...report, changed: watch.changed, ...(deps.isShortLived && { isGlance: true }) };
 }
 
 async function round(deps: ActivityDeps, watch: Watch, clusters: readonly WatchedCluster[]): Promise<void> {

@@ -15,10 +15,11 @@ export interface Bundle {
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the bundle is made of. Types of activities are erased, but a step's meaning may change with domain. */
 const SOURCES = ['workflows', 'domain'];
+const WORKER_ROOMS = ['activities', 'app', 'domain', 'flink', 'functions', 'store', 'workflows'];
 
-async function hashOfSources(): Promise<string> {
+async function hashOfSources(rooms: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const room of SOURCES) {
+  for (const room of rooms) {
     const names = (await readdir(join(ROOT, room), { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
     for (const name of names)
       hash
@@ -30,9 +31,16 @@ async function hashOfSources(): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** The name of this build of the workers: another one for any change of the code that a worker runs, or of its packages. */
+export async function buildIdOfSources(): Promise<string> {
+  const rooms = await hashOfSources(WORKER_ROOMS);
+  const lock = await readFile(join(ROOT, 'package-lock.json'));
+  return createHash('sha256').update(rooms).update(lock).digest('hex').slice(0, 16);
+}
+
 /** The bundle of today's sources, from `<cache>/bundles` or made there in a few seconds. */
 export async function bundleWorkflows(cache: string): Promise<Bundle> {
-  const hash = await hashOfSources();
+  const hash = await hashOfSources(SOURCES);
   const folder = join(cache, 'bundles');
   const codePath = join(folder, `workflows-${hash}.js`);
   const cached = await access(codePath).then(

@@ -19,6 +19,8 @@ import { secretsOf } from './secrets-of.ts';
 export interface OpenedApi {
   readonly app: HttpApp;
   readonly store: Store;
+  /** Of its metrics. */
+  readonly registry: Registry;
   close(): Promise<void>;
 }
 
@@ -36,7 +38,8 @@ export async function openApi(config: Config, version: string): Promise<OpenedAp
     await createDefaults(store, config);
     if (config.adminToken !== undefined) await createFirstAdmin(store, config.adminToken);
     const { createHttpApp } = await import('../functions/app.ts');
-    return { app: createHttpApp(appDeps({ store, opened, logger, wake: lateWake(config), settings })), store, close };
+    const registry = new Registry();
+    return { app: createHttpApp(appDeps({ store, opened, logger, wake: lateWake(config), settings, registry })), store, registry, close };
   } catch (error) {
     await close();
     throw error;
@@ -49,9 +52,10 @@ interface Parts {
   readonly logger: PinoLogger;
   readonly wake: Wake;
   readonly settings: FunctionSettings;
+  readonly registry: Registry;
 }
 
-function appDeps({ store, opened, logger, wake, settings }: Parts): AppDeps {
+function appDeps({ store, opened, logger, wake, settings, registry }: Parts): AppDeps {
   const deps: ActivityDeps = { store, flink: opened.flink, wake, policy: DEFAULT_POLICY, log: logger };
   return {
     store,
@@ -66,7 +70,7 @@ function appDeps({ store, opened, logger, wake, settings }: Parts): AppDeps {
       await store.ping();
       return { ready: true, reasons: [] };
     },
-    registry: new Registry(),
+    registry,
     logger,
     settings: { ...settings, loggingProfiles: opened.loggingProfiles },
   };

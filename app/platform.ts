@@ -1,6 +1,5 @@
 // Starts the whole platform in one process, in parallel where nothing depends on another, and says when it is ready. Everything that
 // is started is handed to the stopper at once, so that a start that fails or is interrupted leaves nothing behind.
-import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ActivityDeps } from '../activities/deps.ts';
@@ -31,6 +30,7 @@ import { release } from './release.ts';
 import { listen } from './server.ts';
 import type { Fetch, HttpServer } from './server.ts';
 import type { Stopper } from './stopper.ts';
+import { DREY_VERSION } from './version.ts';
 
 export interface PlatformOrder {
   readonly config: Config;
@@ -48,10 +48,6 @@ interface Parts {
   readonly temporal: Temporal;
   readonly opened: OpenedFlink;
   readonly readiness: ReadinessBoard;
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 }
 
 async function startStore({ config, voice, logger, unspeakable, stopper }: PlatformOrder, readiness: ReadinessBoard): Promise<Store> {
@@ -145,7 +141,7 @@ async function startParts(order: PlatformOrder, readiness: ReadinessBoard): Prom
 export async function startPlatform(order: PlatformOrder): Promise<void> {
   const { config, voice, stopper, signal } = order;
   const { keepJobs, keepEvents, keepAuditMs } = config;
-  const settings = await functionSettings(config, version());
+  const settings = await functionSettings(config, DREY_VERSION);
   const readiness = createReadiness(['store', 'Temporal', 'worker', 'Flink']);
   await stopper.add('lock', await lockHome(config.home));
   const server = await listen(config, () => readiness.reasons());

@@ -3,6 +3,7 @@
 import { ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Client, Connection, ScheduleOptions } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES, SWEEP_SCHEDULE, TASK_QUEUE, WORKFLOW } from '../workflows/contract.ts';
+import { endOpenRuns } from './stranded-runs.ts';
 import { StartProblem } from './start-problem.ts';
 
 export interface Release {
@@ -71,27 +72,18 @@ async function putSchedule(release: Release): Promise<string | undefined> {
   }
 }
 
-async function terminateOpen({ client, hash }: Release, types: readonly string[]): Promise<number> {
-  const query = `ExecutionStatus = 'Running' AND WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
-  let ended = 0;
-  for await (const { workflowId, runId } of client.workflow.list({ query })) {
-    // A run that ended meanwhile needs nothing any more.
-    await client.workflow
-      .getHandle(workflowId, runId)
-      .terminate(`replaced by release ${hash}; the next sweep looks again`)
-      .catch(() => undefined);
-    ended += 1;
-  }
-  return ended;
+/** Prepares the server for this release. Returns the bundle that was released last, undefined the first time. Safe to repeat. */
+export async function prepareServer(order: Release): Promise<string | undefined> {
+  await registerSearchAttributes(order);
+  return putSchedule(order);
 }
 
 /**
- * Prepares the server for this release and returns how many stranded runs were ended. Ending a run is safe: what it was doing is
- * in the store, and the next sweep starts another. A sweep left open by a platform that died is ended in any case.
+ * The release of the only worker, which takes the place of the last one: every run that another bundle began is stranded, and is ended. Returns how
+ * many were. A sweep left open by a platform that died is ended in any case.
  */
 export async function release(order: Release): Promise<number> {
-  await registerSearchAttributes(order);
-  const last = await putSchedule(order);
+  const last = await prepareServer(order);
   const isNew = last !== undefined && last !== order.hash;
-  return await terminateOpen(order, isNew ? Object.values(WORKFLOW) : [WORKFLOW.sweep]);
+  return endOpenRuns(order, isNew ? Object.values(WORKFLOW) : [WORKFLOW.sweep], `replaced by release ${order.hash}; the next sweep looks again`);
 }

@@ -1,9 +1,9 @@
 // The Temporal worker of this process: workflows from a ready bundle, activities handed in. Holds nothing between tasks.
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import type { LogEntry, NativeConnection, WorkerOptions } from '@temporalio/worker';
+import type { LogEntry, NativeConnection, WorkerDeploymentOptions, WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities } from '../activities/create-activities.ts';
-import { TASK_QUEUE } from '../workflows/contract.ts';
+import { TASK_QUEUE, WORKER_DEPLOYMENT } from '../workflows/contract.ts';
 import type { Bundle } from './bundle.ts';
 
 export interface WorkerOrder {
@@ -12,6 +12,10 @@ export interface WorkerOrder {
   readonly bundle: Bundle;
   readonly activities: Activities;
   readonly logger: Logger;
+  /** Of a worker beside others: new runs go to the build that `npm run release` made current. Without one, this worker is the only one. */
+  readonly buildId?: string;
+  /** Milliseconds that a running activity may go on after the stop was asked for. */
+  readonly graceMs?: number;
 }
 
 export interface RunningWorker {
@@ -21,7 +25,6 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** How long a running activity may go on after the stop was asked for. */
 const GRACE_MS = 500;
 /** Some activities wait for a call to Flink that cannot be taken back: they are left alone, the fence keeps them harmless. */
 const FORCE_MS = 2000;
@@ -38,6 +41,11 @@ export const WORKER_LIMITS = {
   stickyQueueScheduleToStartTimeout: '3s',
 } as const satisfies Partial<WorkerOptions>;
 
+/** A run stays with the build that began it: runs are short, and none needs patches. */
+export function versioned(buildId: string): WorkerDeploymentOptions {
+  return { useWorkerVersioning: true, version: { deploymentName: WORKER_DEPLOYMENT, buildId }, defaultVersioningBehavior: 'PINNED' };
+}
+
 /** Once per process. Signals stay with app/main.ts: the SDK would answer them on its own. */
 export function installRuntime(logger: Logger): void {
   const write = ({ level, message, meta }: LogEntry): void => {
@@ -48,7 +56,7 @@ export function installRuntime(logger: Logger): void {
 }
 
 /** Starts polling and returns. */
-export async function startWorker({ connection, namespace, bundle, activities, logger }: WorkerOrder): Promise<RunningWorker> {
+export async function startWorker({ connection, namespace, bundle, activities, logger, buildId, graceMs = GRACE_MS }: WorkerOrder): Promise<RunningWorker> {
   const worker = await Worker.create({
     connection,
     namespace,
@@ -56,8 +64,9 @@ export async function startWorker({ connection, namespace, bundle, activities, l
     workflowBundle: { codePath: bundle.codePath },
     activities,
     ...WORKER_LIMITS,
-    shutdownGraceTime: GRACE_MS,
-    shutdownForceTime: FORCE_MS,
+    ...(buildId !== undefined && { workerDeploymentOptions: versioned(buildId) }),
+    shutdownGraceTime: graceMs,
+    shutdownForceTime: graceMs + FORCE_MS,
   });
   let failure: string | undefined;
   const ended = worker.run().catch((error: unknown) => {

@@ -1,6 +1,8 @@
 // Names, ids and messages of the workflows: the one place that builds them. Imports nothing, so that every room can read it.
 
 export const TASK_QUEUE = 'drey';
+/** What Temporal calls the workers of all builds together. */
+export const WORKER_DEPLOYMENT = 'drey';
 /** Says "look again"; carries nothing. */
 export const NUDGE_SIGNAL = 'nudge';
 export const SWEEP_SCHEDULE = 'sweep';

@@ -27,6 +27,7 @@ export async function sweep(): Promise<SweepReport> {
       woken: report.woken + seen.woken,
       foreign: seen.foreign,
     };
+    if (seen.isGlance) break;
   }
   return report;
 }

@@ -1,0 +1,46 @@
+// The activities of a worker that keeps nothing: over a database and a Flink elsewhere. Waking goes through a Temporal client of their own.
+import type { Logger } from 'pino';
+import type { Activities } from '../activities/create-activities.ts';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { DEFAULT_POLICY } from '../domain/view.ts';
+import type { Config } from './config.ts';
+import { lateWake } from './late-wake.ts';
+import type { Unspeakable } from './log.ts';
+import { openFlink } from './open-flink.ts';
+import { openStore, unreadableSecrets } from './open-store.ts';
+
+export interface OpenedActivities {
+  readonly activities: Activities;
+  /** One sentence when the database does not answer, or secrets in it cannot be read. */
+  problem(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+export interface ActivitiesOrder {
+  readonly logger: Logger;
+  readonly unspeakable: Unspeakable;
+  /** The worker ends soon: it looks once at the fleet where others keep looking. */
+  readonly isShortLived: boolean;
+}
+
+/** Leaves nothing open behind where it fails. Throws a StartProblem. */
+export async function openActivities(config: Config, { logger, unspeakable, isShortLived }: ActivitiesOrder): Promise<OpenedActivities> {
+  const { keepJobs, keepEvents, keepAuditMs } = config;
+  const [opened, { createActivities }] = await Promise.all([openFlink(config), import('../activities/create-activities.ts')]);
+  try {
+    const store = await openStore(config, { logger, unspeakable });
+    const policy = { ...DEFAULT_POLICY, keepJobs, keepEvents, keepAuditMs };
+    const deps: ActivityDeps = { store, flink: opened.flink, wake: lateWake(config), policy, log: logger, isShortLived };
+    return {
+      activities: createActivities(deps),
+      async problem() {
+        await store.ping();
+        return unreadableSecrets(store);
+      },
+      close: async () => void (await Promise.allSettled([store.close(), opened.close()])),
+    };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}

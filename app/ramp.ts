@@ -1,0 +1,78 @@
+// Brings a new build of the workers into use beside the old one: a part of the new runs first, then all of them. Runs that are open stay with their build.
+import { setTimeout as wait } from 'node:timers/promises';
+import { WORKER_DEPLOYMENT } from '../workflows/contract.ts';
+import { StartProblem } from './start-problem.ts';
+import type { Fleet } from './stranded-runs.ts';
+
+export interface RampOrder extends Fleet {
+  readonly buildId: string;
+  /** Percent of the new runs that the build gets before it gets all. */
+  readonly steps: readonly number[];
+  /** Milliseconds for which each step is watched. */
+  readonly holdMs: number;
+  /** Milliseconds to wait for the first worker of the build. */
+  readonly patienceMs: number;
+  readonly say: (line: string) => void;
+}
+
+const EVERY_MS = 500;
+
+/** Returns when new runs go to this build. Throws a StartProblem, and gives the build no runs, where it has no worker or its runs are in trouble. */
+export async function ramp(order: RampOrder): Promise<void> {
+  const { buildId, steps, holdMs, say } = order;
+  await untilItPolls(order);
+  if (await isCurrent(order)) return say(`build ${buildId} is current already`);
+  for (const percentage of steps) {
+    await setRamp(order, percentage);
+    say(`build ${buildId} gets ${percentage} % of the new runs`);
+    await wait(holdMs);
+    const troubled = await troubledRuns(order);
+    if (troubled.length === 0) continue;
+    await setRamp(order, 0);
+    throw new StartProblem(
+      `Build ${buildId} fails at ${troubled.join(', ')}: it gets no more new runs, and the old build stays current. The cause stands in the run's history and in the log of its worker.`,
+    );
+  }
+  await order.connection.workflowService.setWorkerDeploymentCurrentVersion({ ...target(order), ignoreMissingTaskQueues: true });
+  say(`build ${buildId} is current`);
+}
+
+function target({ namespace, buildId }: RampOrder) {
+  return { namespace, deploymentName: WORKER_DEPLOYMENT, buildId, identity: 'drey release' };
+}
+
+async function setRamp(order: RampOrder, percentage: number): Promise<void> {
+  await order.connection.workflowService.setWorkerDeploymentRampingVersion({ ...target(order), percentage, ignoreMissingTaskQueues: true });
+}
+
+async function describe({ connection, namespace }: RampOrder) {
+  const known = await connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: WORKER_DEPLOYMENT }).catch(() => undefined);
+  return known?.workerDeploymentInfo;
+}
+
+/** A build is known from its first poll on; one that is a function was polled by it when it was created. */
+async function untilItPolls(order: RampOrder): Promise<void> {
+  const until = performance.now() + order.patienceMs;
+  for (;;) {
+    const versions = (await describe(order))?.versionSummaries ?? [];
+    if (versions.some(({ deploymentVersion }) => deploymentVersion?.buildId === order.buildId)) return;
+    if (performance.now() > until) break;
+    await wait(EVERY_MS);
+  }
+  throw new StartProblem(
+    `No worker of build ${order.buildId} was seen at this Temporal within ${Math.round(order.patienceMs / 1000)} s: start one first, or name another build with --build.`,
+  );
+}
+
+async function isCurrent(order: RampOrder): Promise<boolean> {
+  const info = await describe(order);
+  return info?.routingConfig?.currentDeploymentVersion?.buildId === order.buildId;
+}
+
+/** At most five, by their workflow ids. */
+async function troubledRuns({ client, buildId }: RampOrder): Promise<readonly string[]> {
+  const query = `ExecutionStatus = 'Running' AND TemporalWorkerDeploymentVersion = '${WORKER_DEPLOYMENT}:${buildId}' AND TemporalReportedProblems IS NOT NULL`;
+  const found: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query })) if (found.push(workflowId) === 5) break;
+  return found;
+}

@@ -1,0 +1,89 @@
+// Runs that no worker will ever continue: begun by a build of the workers that is gone. Ending one is safe: what it was doing is in the store,
+// and the next sweep starts another.
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, Connection, WorkflowExecutionInfo } from '@temporalio/client';
+import { TASK_QUEUE, WORKER_DEPLOYMENT, WORKFLOW } from '../workflows/contract.ts';
+
+export interface Fleet {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly namespace: string;
+}
+
+/** Of Temporal's API: TaskQueueType. */
+const WORKFLOW_TASKS = 1;
+/** A poll takes a minute at most, so whoever has not polled for longer is gone. */
+const POLLED_WITHIN_MS = 90_000;
+/** Runs of workers that have no build. */
+const UNVERSIONED = '';
+/** The first task is among them, unless more signals than that came before it. */
+const FIRST_EVENTS = 100;
+
+/** Terminates every open run of these types. Returns how many there were. `because` ends up in the history of each. */
+export async function endOpenRuns({ client }: Pick<Fleet, 'client'>, types: readonly string[], because: string): Promise<number> {
+  let ended = 0;
+  for await (const run of client.workflow.list({ query: openRuns(types) })) ended += await terminate(client, run, because);
+  return ended;
+}
+
+/** Terminates the stranded runs of every type that began at least so many milliseconds ago. Returns how many there were. */
+export async function endStrandedRuns(fleet: Fleet, { olderThanMs, because }: { readonly olderThanMs: number; readonly because: string }): Promise<number> {
+  const before = new Date(Date.now() - olderThanMs).toISOString();
+  let alive: ReadonlySet<string> | undefined;
+  let ended = 0;
+  for await (const run of fleet.client.workflow.list({ query: `${openRuns(Object.values(WORKFLOW))} AND StartTime < '${before}'` })) {
+    alive ??= await buildsAlive(fleet);
+    if (await isStranded(fleet, run, alive)) ended += await terminate(fleet.client, run, because);
+  }
+  return ended;
+}
+
+async function isStranded(fleet: Fleet, run: WorkflowExecutionInfo, alive: ReadonlySet<string>): Promise<boolean> {
+  const { raw, status } = await fleet.client.workflow.getHandle(run.workflowId, run.runId).describe();
+  const build = raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? UNVERSIONED;
+  if (status.name !== 'RUNNING') return false;
+  // Where nobody works at all, the workers are only away.
+  if (alive.size === 0 || alive.has(build)) return false;
+  return build !== UNVERSIONED || (await hasBegun(fleet, run));
+}
+
+/** A run that no worker has taken yet belongs to no build: it goes to the current one. */
+async function hasBegun({ connection, namespace }: Fleet, { workflowId, runId }: WorkflowExecutionInfo): Promise<boolean> {
+  const execution = { workflowId, runId };
+  const { history } = await connection.workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: FIRST_EVENTS });
+  return (history?.events ?? []).some(({ workflowTaskCompletedEventAttributes: completed }) => completed);
+}
+
+function openRuns(types: readonly string[]): string {
+  return `ExecutionStatus = 'Running' AND WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
+}
+
+/** A run that ended meanwhile needs nothing any more, and does not count. */
+async function terminate(client: Client, { workflowId, runId }: WorkflowExecutionInfo, because: string): Promise<0 | 1> {
+  try {
+    await client.workflow.getHandle(workflowId, runId).terminate(because);
+    return 1;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 0;
+    throw error;
+  }
+}
+
+/** Builds with a worker that takes tasks, or with a function that is invoked when there are some. */
+async function buildsAlive({ connection, namespace }: Fleet): Promise<ReadonlySet<string>> {
+  const { pollers } = await connection.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: TASK_QUEUE },
+    taskQueueType: WORKFLOW_TASKS,
+    reportPollers: true,
+  });
+  const recent = (pollers ?? []).filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < POLLED_WITHIN_MS);
+  const polling = recent.map(({ deploymentOptions }) => deploymentOptions?.buildId || UNVERSIONED);
+  return new Set([...polling, ...(await invokedBuilds({ connection, namespace }))]);
+}
+
+async function invokedBuilds({ connection, namespace }: Pick<Fleet, 'connection' | 'namespace'>): Promise<readonly string[]> {
+  const known = await connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: WORKER_DEPLOYMENT }).catch(() => undefined);
+  const versions = known?.workerDeploymentInfo?.versionSummaries ?? [];
+  return versions.flatMap(({ computeConfig, deploymentVersion }) => (computeConfig ? [deploymentVersion?.buildId ?? ''] : []));
+}

@@ -1,0 +1,120 @@
+// Two builds of the workers beside each other, on a real Temporal server and in a namespace of their own, because the task queue's name is fixed.
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { NativeConnection } from '@temporalio/worker';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { Activities } from '../../activities/create-activities.ts';
+import { ramp, type RampOrder } from '../../app/ramp.ts';
+import { prepareServer } from '../../app/release.ts';
+import { endStrandedRuns } from '../../app/stranded-runs.ts';
+import { type RunningWorker, startWorker } from '../../app/worker.ts';
+import { NUDGE_SIGNAL, TASK_QUEUE, WORKFLOW } from '../../workflows/contract.ts';
+import { REST } from '../fixtures/sandbox/a-run.ts';
+
+const namespace = `ramp-${randomUUID().slice(0, 8)}`;
+const said: string[] = [];
+let connection: Connection;
+let client: Client;
+const closing: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  connection = await Connection.connect({ address: inject('temporalAddress') });
+  client = new Client({ connection, namespace });
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
+  await vi.waitFor(() => prepareServer({ client, connection, namespace, hash: 'one' }), { timeout: 20_000, interval: 200 });
+});
+afterAll(async () => {
+  await Promise.allSettled(closing.map((each) => each()));
+  await connection.close();
+});
+
+const order = (buildId: string): RampOrder => ({
+  client,
+  connection,
+  namespace,
+  buildId,
+  steps: [10, 50],
+  holdMs: 200,
+  patienceMs: 20_000,
+  say: (line) => said.push(line),
+});
+
+/** `decide` is all that such a worker does. */
+async function work(buildId: string, decide: () => Promise<unknown>): Promise<RunningWorker> {
+  const native = await NativeConnection.connect({ address: inject('temporalAddress') });
+  const activities = { acquireFence: async () => 1, decide } as unknown as Activities;
+  const bundle = { codePath: inject('workflowBundle'), hash: buildId };
+  const worker = await startWorker({ connection: native, namespace, bundle, activities, logger: pino({ level: 'silent' }), buildId });
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= worker.stop().then(() => native.close()));
+  closing.push(stop);
+  return { ...worker, stop };
+}
+
+async function nudge(name: string): Promise<string> {
+  const workflowId = `deployment/default/${name}/${randomUUID()}`;
+  await client.workflow.signalWithStart(WORKFLOW.deploymentTransition, { workflowId, taskQueue: TASK_QUEUE, args: [{ id: 'x' }], signal: NUDGE_SIGNAL });
+  return workflowId;
+}
+
+const buildOf = async (workflowId: string): Promise<string | undefined> =>
+  (await client.workflow.getHandle(workflowId).describe()).raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? undefined;
+
+async function nudgeTaken(name: string): Promise<string> {
+  const workflowId = await nudge(name);
+  await vi.waitFor(async () => expect(await buildOf(workflowId)).toBeTypeOf('string'), { timeout: 20_000, interval: 100 });
+  return workflowId;
+}
+
+const statusOf = async (workflowId: string): Promise<string> => (await client.workflow.getHandle(workflowId).describe()).status.name;
+
+describe('a new build of the workers', () => {
+  const asked: string[] = [];
+  let open = '';
+  let a: RunningWorker;
+  let isHeld = true;
+
+  const decideIn = (build: string) => async () => {
+    asked.push(build);
+    while (isHeld && build === 'a') await new Promise((resolve) => setTimeout(resolve, 50));
+    return REST;
+  };
+
+  it('that no worker has is refused, and named', async () => {
+    await expect(ramp({ ...order('nobody'), patienceMs: 1 })).rejects.toThrow(/No worker of build nobody was seen .* --build/);
+  });
+
+  it('takes new runs once it is released', async () => {
+    a = await work('a', decideIn('a'));
+    await ramp(order('a'));
+    expect(said).toEqual(['build a gets 10 % of the new runs', 'build a gets 50 % of the new runs', 'build a is current']);
+    open = await nudge('open');
+    await expect.poll(() => asked, { timeout: 20_000 }).toEqual(['a']);
+    await expect.poll(() => buildOf(open)).toBe('a');
+  });
+
+  it('takes all new runs after its release, while a run that is open stays with the old build', async () => {
+    await work('b', decideIn('b'));
+    await ramp(order('b'));
+    await expect.poll(async () => buildOf(await nudgeTaken('fresh')), { timeout: 20_000 }).toBe('b');
+    expect(await endStrandedRuns(order('b'), { olderThanMs: 0, because: 'test' })).toBe(0);
+    expect(await statusOf(open)).toBe('RUNNING');
+    isHeld = false;
+    await expect.poll(() => statusOf(open), { timeout: 20_000 }).toBe('COMPLETED');
+    expect(await buildOf(open)).toBe('a');
+  });
+
+  it('leaves a run alone that no worker has taken yet', async () => {
+    const waiting = await nudge('waiting');
+    expect(await endStrandedRuns(order('b'), { olderThanMs: 0, because: 'test' })).toBe(0);
+    await expect.poll(() => statusOf(waiting), { timeout: 20_000 }).toBe('COMPLETED');
+  });
+
+  it('is released once, however often that is asked for', async () => {
+    said.length = 0;
+    await ramp(order('b'));
+    expect(said).toEqual(['build b is current already']);
+  });
+});

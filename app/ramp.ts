@@ -16,17 +16,20 @@ export interface RampOrder extends Fleet {
 }
 
 const EVERY_MS = 500;
+/** This machine's clock may be ahead of the server's. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 /** Returns when new runs go to this build. Throws a StartProblem, and gives the build no runs, where it has no worker or its runs are in trouble. */
 export async function ramp(order: RampOrder): Promise<void> {
   const { buildId, steps, holdMs, say } = order;
   await untilItPolls(order);
   if (await isCurrent(order)) return say(`build ${buildId} is current already`);
+  const since = new Date(Date.now() - CLOCKS_DIFFER_MS);
   for (const percentage of steps) {
     await setRamp(order, percentage);
     say(`build ${buildId} gets ${percentage} % of the new runs`);
     await wait(holdMs);
-    const troubled = await troubledRuns(order);
+    const troubled = await troubledRuns(order, since);
     if (troubled.length === 0) continue;
     await setRamp(order, 0);
     throw new StartProblem(
@@ -69,10 +72,17 @@ async function isCurrent(order: RampOrder): Promise<boolean> {
   return info?.routingConfig?.currentDeploymentVersion?.buildId === order.buildId;
 }
 
-/** At most five, by their workflow ids. */
-async function troubledRuns({ client, buildId }: RampOrder): Promise<readonly string[]> {
-  const query = `ExecutionStatus = 'Running' AND TemporalWorkerDeploymentVersion = '${WORKER_DEPLOYMENT}:${buildId}' AND TemporalReportedProblems IS NOT NULL`;
+/**
+ * At most five, by their workflow ids. A task of a run that is taken again and again, or was not answered in time, shows it before Temporal
+ * itself calls the run troubled, which takes a minute.
+ */
+async function troubledRuns({ client, buildId }: RampOrder, since: Date): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const { workflowId } of client.workflow.list({ query })) if (found.push(workflowId) === 5) break;
+  for await (const { workflowId, runId } of client.workflow.list({ query: `ExecutionStatus = 'Running' AND StartTime >= '${since.toISOString()}'` })) {
+    const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
+    const { deploymentVersion, versionTransition } = raw.workflowExecutionInfo?.versioningInfo ?? {};
+    const isOfBuild = (versionTransition?.deploymentVersion ?? deploymentVersion)?.buildId === buildId;
+    if (isOfBuild && (raw.pendingWorkflowTask?.attempt ?? 0) > 1 && found.push(workflowId) === 5) break;
+  }
   return found;
 }

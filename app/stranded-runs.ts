@@ -26,13 +26,21 @@ export async function endOpenRuns({ client }: Pick<Fleet, 'client'>, types: read
   return ended;
 }
 
-/** Terminates the stranded runs of every type that began at least so many milliseconds ago. Returns how many there were. */
-export async function endStrandedRuns(fleet: Fleet, { olderThanMs, because }: { readonly olderThanMs: number; readonly because: string }): Promise<number> {
+export interface StrandedOrder {
+  /** Milliseconds since a run began. */
+  readonly olderThanMs: number;
+  readonly because: string;
+  /** Milliseconds within which a worker that lives has polled. */
+  readonly polledWithinMs?: number;
+}
+
+/** Terminates the stranded runs of every type. Returns how many there were. */
+export async function endStrandedRuns(fleet: Fleet, { olderThanMs, because, polledWithinMs = POLLED_WITHIN_MS }: StrandedOrder): Promise<number> {
   const before = new Date(Date.now() - olderThanMs).toISOString();
   let alive: ReadonlySet<string> | undefined;
   let ended = 0;
   for await (const run of fleet.client.workflow.list({ query: `${openRuns(Object.values(WORKFLOW))} AND StartTime < '${before}'` })) {
-    alive ??= await buildsAlive(fleet);
+    alive ??= await buildsAlive(fleet, polledWithinMs);
     if (await isStranded(fleet, run, alive)) ended += await terminate(fleet.client, run, because);
   }
   return ended;
@@ -70,14 +78,14 @@ async function terminate(client: Client, { workflowId, runId }: WorkflowExecutio
 }
 
 /** Builds with a worker that takes tasks, or with a function that is invoked when there are some. */
-async function buildsAlive({ connection, namespace }: Fleet): Promise<ReadonlySet<string>> {
+async function buildsAlive({ connection, namespace }: Fleet, polledWithinMs: number): Promise<ReadonlySet<string>> {
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: TASK_QUEUE },
     taskQueueType: WORKFLOW_TASKS,
     reportPollers: true,
   });
-  const recent = (pollers ?? []).filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < POLLED_WITHIN_MS);
+  const recent = (pollers ?? []).filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < polledWithinMs);
   const polling = recent.map(({ deploymentOptions }) => deploymentOptions?.buildId || UNVERSIONED);
   return new Set([...polling, ...(await invokedBuilds({ connection, namespace }))]);
 }

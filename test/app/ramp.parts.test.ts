@@ -1,5 +1,7 @@
 // Two builds of the workers beside each other, on a real Temporal server and in a namespace of their own, because the task queue's name is fixed.
 import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { NativeConnection } from '@temporalio/worker';
@@ -11,6 +13,7 @@ import { prepareServer } from '../../app/release.ts';
 import { endStrandedRuns } from '../../app/stranded-runs.ts';
 import { type RunningWorker, startWorker } from '../../app/worker.ts';
 import { NUDGE_SIGNAL, TASK_QUEUE, WORKFLOW } from '../../workflows/contract.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { REST } from '../fixtures/sandbox/a-run.ts';
 
 const namespace = `ramp-${randomUUID().slice(0, 8)}`;
@@ -42,10 +45,10 @@ const order = (buildId: string): RampOrder => ({
 });
 
 /** `decide` is all that such a worker does. */
-async function work(buildId: string, decide: () => Promise<unknown>): Promise<RunningWorker> {
+async function work(buildId: string, decide: () => Promise<unknown>, codePath = inject('workflowBundle')): Promise<RunningWorker> {
   const native = await NativeConnection.connect({ address: inject('temporalAddress') });
   const activities = { acquireFence: async () => 1, decide } as unknown as Activities;
-  const bundle = { codePath: inject('workflowBundle'), hash: buildId };
+  const bundle = { codePath, hash: buildId };
   const worker = await startWorker({ connection: native, namespace, bundle, activities, logger: pino({ level: 'silent' }), buildId });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= worker.stop().then(() => native.close()));
@@ -112,9 +115,39 @@ describe('a new build of the workers', () => {
     await expect.poll(() => statusOf(waiting), { timeout: 20_000 }).toBe('COMPLETED');
   });
 
+  it('that fails at its runs gets no more of them, and the old build stays', async () => {
+    const broken = join(temporaryFolder(), 'workflows.js');
+    await writeFile(broken, (await readFile(inject('workflowBundle'), 'utf8')).replaceAll('deploymentTransition', 'renamedTransition'));
+    const c = await work('c', decideIn('c'), broken);
+    const released = ramp({ ...order('c'), steps: [50], holdMs: 4000 });
+    released.catch(() => undefined);
+    await vi.waitFor(() => expect(said.at(-1)).toContain('build c gets 50 %'), { timeout: 20_000, interval: 100 });
+    const many = await Promise.all(Array.from({ length: 12 }, (_, i) => nudge(`many-${i}`)));
+    await expect(released).rejects.toThrow(/Build c fails at deployment\/default\/many/);
+    await c.stop();
+    // What it failed at is done by the old build.
+    for (const each of many) await expect.poll(() => statusOf(each), { timeout: 30_000 }).toBe('COMPLETED');
+    expect(new Set(await Promise.all(many.map(buildOf)))).toEqual(new Set(['b']));
+  });
+
   it('is released once, however often that is asked for', async () => {
     said.length = 0;
     await ramp(order('b'));
     expect(said).toEqual(['build b is current already']);
+  });
+
+  it('may be gone, and then the runs that it left open are ended', async () => {
+    isHeld = true;
+    const d = await work('d', decideIn('a'));
+    await ramp({ ...order('d'), steps: [] });
+    const left = await nudgeTaken('left');
+    expect(await buildOf(left)).toBe('d');
+    await ramp({ ...order('b'), steps: [] });
+    isHeld = false;
+    await d.stop();
+    const stranded = { because: 'its build is gone', polledWithinMs: 1000 };
+    expect(await endStrandedRuns(order('b'), { ...stranded, olderThanMs: 600_000 })).toBe(0);
+    await vi.waitFor(async () => expect(await endStrandedRuns(order('b'), { ...stranded, olderThanMs: 0 })).toBe(1), { timeout: 20_000, interval: 500 });
+    expect(await statusOf(left)).toBe('TERMINATED');
   });
 });

@@ -19,6 +19,8 @@ export interface ActivityDeps {
   readonly log: ActivityLog;
   /** The worker ends soon: a watch of the fleet is one glance. */
   readonly isShortLived?: boolean;
+  /** Where workers have builds: ends the runs that none of them will continue. Returns how many. */
+  readonly endStrandedRuns?: () => Promise<number>;
 }
 
 /** Whose turn it is, and for which Deployment. */

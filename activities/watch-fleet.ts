@@ -63,6 +63,7 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
   let report: WatchReport = { rounds: 0, jobs: 0, changed: 0, woken: 0, foreign: 0 };
   await forgetDeleted(deps);
   await pruneAuditLog(deps);
+  await endStranded(deps);
   for (;;) {
     showProgress(report);
     const clusters = await watchedClusters(deps);
@@ -77,6 +78,16 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
   }
   await Promise.all(watch.pending.values());
   return { ...report, changed: watch.changed, ...(deps.isShortLived && { isGlance: true }) };
+}
+
+/** Whoever was left by one of them is due, and is woken by this watch. */
+async function endStranded({ endStrandedRuns, log }: ActivityDeps): Promise<void> {
+  try {
+    const ended = (await endStrandedRuns?.()) ?? 0;
+    if (ended > 0) log.warn({ ended }, 'runs that no worker would have continued were ended');
+  } catch (error) {
+    log.error({ err: error }, 'stranded runs could not be looked for');
+  }
 }
 
 async function round(deps: ActivityDeps, watch: Watch, clusters: readonly WatchedCluster[]): Promise<void> {

@@ -4,10 +4,11 @@ import type { Activities } from '../activities/create-activities.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { DEFAULT_POLICY } from '../domain/view.ts';
 import type { Config } from './config.ts';
-import { lateWake } from './late-wake.ts';
+import { lateTemporal, lateWake } from './late-temporal.ts';
 import type { Unspeakable } from './log.ts';
 import { openFlink } from './open-flink.ts';
 import { openStore, unreadableSecrets } from './open-store.ts';
+import { endStrandedRuns } from './stranded-runs.ts';
 
 export interface OpenedActivities {
   readonly activities: Activities;
@@ -23,6 +24,9 @@ export interface ActivitiesOrder {
   readonly isShortLived: boolean;
 }
 
+/** Longer than any run that is not stranded stays open, but for those that wait for a cluster: of these the build is asked for. */
+const STRANDED_AFTER_MS = 600_000;
+
 /** Leaves nothing open behind where it fails. Throws a StartProblem. */
 export async function openActivities(config: Config, { logger, unspeakable, isShortLived }: ActivitiesOrder): Promise<OpenedActivities> {
   const { keepJobs, keepEvents, keepAuditMs } = config;
@@ -30,7 +34,16 @@ export async function openActivities(config: Config, { logger, unspeakable, isSh
   try {
     const store = await openStore(config, { logger, unspeakable });
     const policy = { ...DEFAULT_POLICY, keepJobs, keepEvents, keepAuditMs };
-    const deps: ActivityDeps = { store, flink: opened.flink, wake: lateWake(config), policy, log: logger, isShortLived };
+    const temporal = lateTemporal(config);
+    const deps: ActivityDeps = {
+      store,
+      flink: opened.flink,
+      wake: lateWake(temporal),
+      policy,
+      log: logger,
+      isShortLived,
+      endStrandedRuns: async () => endStrandedRuns(await temporal.get(), { olderThanMs: STRANDED_AFTER_MS, because: 'no worker has the build that began it' }),
+    };
     return {
       activities: createActivities(deps),
       async problem() {

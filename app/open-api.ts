@@ -10,7 +10,7 @@ import type { Config } from './config.ts';
 import { createDefaults } from './defaults.ts';
 import { createFirstAdmin } from './first-admin.ts';
 import { functionSettings } from './function-settings.ts';
-import { lateWake } from './late-wake.ts';
+import { lateTemporal, lateWake } from './late-temporal.ts';
 import { createLogger, createUnspeakable } from './log.ts';
 import { openFlink, type OpenedFlink } from './open-flink.ts';
 import { openStore } from './open-store.ts';
@@ -39,7 +39,7 @@ export async function openApi(config: Config, version: string): Promise<OpenedAp
     if (config.adminToken !== undefined) await createFirstAdmin(store, config.adminToken);
     const { createHttpApp } = await import('../functions/app.ts');
     const registry = new Registry();
-    return { app: createHttpApp(appDeps({ store, opened, logger, wake: lateWake(config), settings, registry })), store, registry, close };
+    return { app: createHttpApp(appDeps({ store, opened, logger, wake: lateWake(lateTemporal(config)), settings, registry })), store, registry, close };
   } catch (error) {
     await close();
     throw error;

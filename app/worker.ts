@@ -46,13 +46,17 @@ export function versioned(buildId: string): WorkerDeploymentOptions {
   return { useWorkerVersioning: true, version: { deploymentName: WORKER_DEPLOYMENT, buildId }, defaultVersioningBehavior: 'PINNED' };
 }
 
-/** Once per process. Signals stay with app/main.ts: the SDK would answer them on its own. */
-export function installRuntime(logger: Logger): void {
-  const write = ({ level, message, meta }: LogEntry): void => {
+/** What Temporal's SDK has to say, among the other lines of the log. */
+export function runtimeLogger(logger: Logger): DefaultLogger {
+  return new DefaultLogger('INFO', ({ level, message, meta }: LogEntry): void => {
     const method = ({ TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const)[level];
     logger[method]({ ...meta }, message);
-  };
-  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('INFO', write) });
+  });
+}
+
+/** Once per process. Signals stay with app/main.ts: the SDK would answer them on its own. */
+export function installRuntime(logger: Logger): void {
+  Runtime.install({ shutdownSignals: [], logger: runtimeLogger(logger) });
 }
 
 /** Starts polling and returns. */

@@ -18,7 +18,7 @@ const UNUSED = [
 ];
 
 /** Nor is there an embedded database. */
-const withoutUnused: Plugin = {
+export const withoutUnused: Plugin = {
   name: 'without-unused',
   setup(builds) {
     builds.onLoad({ filter: /\/node_modules\/@electric-sql\/pglite\// }, () => ({ contents: 'export const PGlite = undefined;', loader: 'js' }));

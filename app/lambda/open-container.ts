@@ -5,7 +5,7 @@ import type { Logger } from '../../functions/deps.ts';
 import { Problem } from '../../functions/problem.ts';
 import type { Store } from '../../store/store.ts';
 import { kept } from '../kept.ts';
-import { lateWake } from '../late-wake.ts';
+import { lateTemporal, lateWake } from '../late-temporal.ts';
 import { openApi } from '../open-api.ts';
 import { readRemoteConfig } from '../remote-config.ts';
 import { StartProblem } from '../start-problem.ts';
@@ -22,7 +22,7 @@ export interface Container {
 /** `log`: where lines go before the configuration is known; it holds no secrets then. */
 export function openContainer(log: Logger): Container {
   const api = kept(async () => openApi(await readRemoteConfig(), DREY_VERSION));
-  const wake = kept(async () => lateWake(await readRemoteConfig()));
+  const wake = kept(async () => lateWake(lateTemporal(await readRemoteConfig())));
   return {
     async app() {
       const opened = await api.get().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 // Finds ports that nobody listens on. A free port may be taken a moment later: who binds it must be ready for that.
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** True when this process could listen on it right now. */
@@ -10,16 +11,21 @@ export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
-/** Some free port, chosen by the system. */
-export function anyFreePort(host = '127.0.0.1'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ port: 0, host, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
+/**
+ * Below the range from which systems give out ports to connections: a server that is started again finds its port free, and not in use by a
+ * client that tries to reach it. Beside the ports of local Flink clusters.
+ */
+const LOWEST = 10_000;
+const HIGHEST = 20_000;
+const TRIES = 200;
+
+/** Some free port. */
+export async function anyFreePort(host = '127.0.0.1'): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (await isFree(port, host)) return port;
+  }
+  throw new Error(`no free port between ${LOWEST} and ${HIGHEST} on ${host}`);
 }
 
 /** The first of `wished` that is free, else any. */

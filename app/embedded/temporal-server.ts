@@ -5,6 +5,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ENVIRONMENT } from '../config.ts';
 import { StartProblem } from '../start-problem.ts';
 import { choosePort } from './free-port.ts';
 import { endProcess, identityOf, isSameProcess } from './process-identity.ts';
@@ -19,6 +20,8 @@ export interface TemporalOrder {
   /** `usual`: those of last time, else 7233 and 8233 when they are free. `any`: for tests, of which many run at once. */
   readonly ports: 'usual' | 'any';
   readonly dynamicConfig?: readonly string[];
+  /** On top of this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Told at once, long before the server is healthy, so that an interrupted start can end it. */
   readonly onProcess?: (process: ProcessIdentity) => void;
 }
@@ -110,7 +113,7 @@ async function adopt({ onProcess }: TemporalOrder, note: Note | undefined): Prom
   return undefined;
 }
 
-function spawnServer({ folder, binary, dynamicConfig }: TemporalOrder, { port, uiPort }: Note): ProcessIdentity | undefined {
+function spawnServer({ folder, binary, dynamicConfig, environment }: TemporalOrder, { port, uiPort }: Note): ProcessIdentity | undefined {
   const log = openSync(join(folder, 'log', 'temporal.log'), 'a');
   try {
     const args = serverArguments({
@@ -119,7 +122,7 @@ function spawnServer({ folder, binary, dynamicConfig }: TemporalOrder, { port, u
       ...(uiPort !== undefined && { uiPort }),
       ...(dynamicConfig && { dynamicConfig }),
     });
-    const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log], ...(environment && { env: { ...ENVIRONMENT, ...environment } }) });
     child.on('error', () => undefined); // a binary that cannot be run has no pid
     child.unref();
     return child.pid === undefined ? undefined : identityOf(child.pid);

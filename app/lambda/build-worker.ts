@@ -23,7 +23,7 @@ export interface WorkerBuild {
 const withoutWorkshop: Plugin = {
   name: 'without-workshop',
   setup(builds) {
-    builds.onLoad({ filter: WORKSHOP }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+    builds.onLoad({ filter: WORKSHOP }, () => ({ contents: 'exports.defaultWorkflowInterceptorModules = [];', loader: 'js' }));
   },
 };
 

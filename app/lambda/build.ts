@@ -1,6 +1,5 @@
-// Builds the Lambda functions into a folder, one file for each: what is imported late in the sources is run late in the bundle, too.
-// Run: npm run build:lambda [folder]
-import { cp, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+// Builds the API and the schedule as Lambda functions into a folder, one file for each: what is imported late in the sources is run late in the bundle, too.
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -51,12 +50,4 @@ export async function buildLambda(folder: string): Promise<void> {
   const swagger = join(folder, 'node_modules', 'swagger-ui-dist');
   await mkdir(swagger, { recursive: true });
   for (const file of SWAGGER) await cp(join(ROOT, 'node_modules', 'swagger-ui-dist', file), join(swagger, file));
-}
-
-if (import.meta.main) {
-  const folder = process.argv[2] ?? join(ROOT, 'dist', 'lambda');
-  await buildLambda(folder);
-  for (const name of (await readdir(folder)).filter((each) => each.endsWith('.mjs'))) {
-    process.stdout.write(`${name.padEnd(24)} ${((await stat(join(folder, name))).size / 1024).toFixed(0).padStart(6)} KB\n`);
-  }
 }

@@ -1,3 +1,4 @@
+// What is said of a JobManager that is gone, from its exit code and its log.
 import { describe, expect, it } from 'vitest';
 import { lastWords } from '../../activities/last-words.ts';
 

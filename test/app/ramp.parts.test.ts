@@ -76,7 +76,6 @@ const statusOf = async (workflowId: string): Promise<string> => (await client.wo
 describe('a new build of the workers', () => {
   const asked: string[] = [];
   let open = '';
-  let a: RunningWorker;
   let isHeld = true;
 
   const decideIn = (build: string) => async () => {
@@ -90,7 +89,7 @@ describe('a new build of the workers', () => {
   });
 
   it('takes new runs once it is released', async () => {
-    a = await work('a', decideIn('a'));
+    await work('a', decideIn('a'));
     await ramp(order('a'));
     expect(said).toEqual(['build a gets 10 % of the new runs', 'build a gets 50 % of the new runs', 'build a is current']);
     open = await nudge('open');

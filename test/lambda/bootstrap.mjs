@@ -46,14 +46,18 @@ const loaded = await import(pathToFileURL(file).href).catch(async (error) => {
   await post('init/error', { errorType: error.name, errorMessage: error.message });
   process.exit(1);
 });
-const handle = loaded[name];
+const handle = loaded[name] ?? loaded.default[name];
 
 for (;;) {
   const { headers, text } = await ask('GET', 'invocation/next');
   const id = /** @type {string} */ (headers['lambda-runtime-aws-request-id']);
   const deadline = Number(headers['lambda-runtime-deadline-ms']);
   const event = JSON.parse(text);
-  const context = { awsRequestId: id, getRemainingTimeInMillis: () => deadline - Date.now() };
+  const context = {
+    awsRequestId: id,
+    invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:drey',
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
   try {
     if (handle[STREAMED]) {
       const stream = new PassThrough();

@@ -11,6 +11,8 @@ export interface ContainerOrder {
   /** The name of its handler. */
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Milliseconds of an invocation; the function's timeout. */
+  readonly limitMs?: number;
 }
 
 export interface TestContainer {
@@ -29,9 +31,9 @@ interface Invocation {
   readonly reject: (error: Error) => void;
 }
 
-const LIMIT_MS = 30_000;
+const USUAL_LIMIT_MS = 30_000;
 
-export async function startContainer({ file, handler, environment }: ContainerOrder): Promise<TestContainer> {
+export async function startContainer({ file, handler, environment, limitMs = USUAL_LIMIT_MS }: ContainerOrder): Promise<TestContainer> {
   const queue: Invocation[] = [];
   const open = new Map<string, Invocation>();
   let waiting: ServerResponse | undefined;
@@ -41,7 +43,7 @@ export async function startContainer({ file, handler, environment }: ContainerOr
     if (next === undefined || waiting === undefined) return;
     queue.shift();
     open.set(next.id, next);
-    const headers = { 'lambda-runtime-aws-request-id': next.id, 'lambda-runtime-deadline-ms': String(Date.now() + LIMIT_MS) };
+    const headers = { 'lambda-runtime-aws-request-id': next.id, 'lambda-runtime-deadline-ms': String(Date.now() + limitMs) };
     waiting.writeHead(200, headers).end(JSON.stringify(next.event));
     waiting = undefined;
   };

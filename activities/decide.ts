@@ -12,6 +12,7 @@ import { statusAfter } from '../domain/status.ts';
 import { forHistory, type Step } from '../domain/step.ts';
 import type { Look, View } from '../domain/view.ts';
 import type { DeploymentRecord, Tx } from '../store/store.ts';
+import { announceChanges } from './announce-changes.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { moved } from './failures.ts';
 import { intend } from './intend.ts';
@@ -35,7 +36,9 @@ export async function decide(deps: ActivityDeps, order: Order & { readonly workf
       if (locked.kind === 'moved') return undefined;
       return decideLocked(deps, tx, { deployment: lockedOrThrow(locked), look, workflowRunId: order.workflowRunId });
     });
-    if (step !== undefined) return forHistory(step);
+    if (step === undefined) continue;
+    if (deps.announce !== undefined) await announceChanges(deps);
+    return forHistory(step);
   }
   throw moved();
 }

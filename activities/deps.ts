@@ -1,5 +1,6 @@
 // What every activity is given. Made once by `app`; activities hold nothing between calls.
 import type { DeploymentId, SessionClusterId } from '../domain/ids.ts';
+import type { StateChange } from '../domain/state-change.ts';
 import type { Policy } from '../domain/view.ts';
 import type { Wake } from '../domain/wake.ts';
 import type { Flink } from '../flink/flink.ts';
@@ -20,6 +21,8 @@ export interface ActivityDeps {
   /** The worker ends soon: a watch of the fleet is one glance. */
   readonly isShortLived?: boolean;
   /** Where workers have builds: ends the runs that none of them will continue. Returns how many. */
+  /** Tells whoever wants to know of changes of state. Rejects where it could not. */
+  readonly announce?: (changes: readonly StateChange[]) => Promise<void>;
   readonly endStrandedRuns?: () => Promise<number>;
 }
 

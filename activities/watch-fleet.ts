@@ -5,6 +5,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DeploymentId, JobId } from '../domain/ids.ts';
 import type { Job } from '../domain/job.ts';
+import { announceChanges } from './announce-changes.ts';
 import type { ActivityDeps } from './deps.ts';
 import { emptyNamespaces } from './empty-namespaces.ts';
 import { createForeignJobs, type ForeignJobs } from './foreign-jobs.ts';
@@ -71,6 +72,7 @@ export async function watchFleet(deps: ActivityDeps, { forMs, everyMs }: WatchOr
     await round(deps, watch, isLast ? clusters.filter(({ key }) => !watch.slow.has(key)) : clusters);
     const woken = (await wakeDue(deps, watch.wokenAt)) + (await wakeLostSessionClusters(deps, watch.wokenAt));
     await emptyNamespaces(deps);
+    await announceChanges(deps);
     const jobs = clusters.reduce((sum, { live }) => sum + live.length, 0);
     report = { rounds: report.rounds + 1, jobs, changed: watch.changed, woken: report.woken + woken, foreign: watch.foreign.count() };
     if (performance.now() + everyMs > until) break;

@@ -133,6 +133,7 @@ export const environmentSchema = z.object({
   DREY_KEEP_JOBS: count(DEFAULT_POLICY.keepJobs),
   DREY_KEEP_EVENTS: count(DEFAULT_POLICY.keepEvents),
   DREY_KEEP_AUDIT: days(DEFAULT_POLICY.keepAuditMs / DAY_MS),
+  DREY_EVENT_BUS: text.optional(),
   DREY_LOGGING_PROFILES: folder.optional(),
   DREY_REQUEST_LIMIT: seconds(25),
   DREY_SECRET_KEY: secretKey.optional(),

@@ -60,9 +60,11 @@ export interface Config {
   readonly oldSecretKeys: readonly Uint8Array[];
   readonly database: DatabaseChoice;
   readonly temporal: TemporalChoice;
+  /** Of EventBridge, that is told of changes of state. */
+  readonly eventBus?: string;
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Of this process. */
 export const ENVIRONMENT: Variables = process.env;
@@ -187,5 +189,6 @@ export async function readConfig(args: readonly string[], environment: Variables
     oldSecretKeys: parsed.DREY_OLD_SECRET_KEYS,
     database: chooseDatabase(parsed, variables),
     temporal: await chooseTemporal(variables),
+    ...(parsed.DREY_EVENT_BUS !== undefined && { eventBus: parsed.DREY_EVENT_BUS }),
   };
 }

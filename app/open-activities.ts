@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import type { Activities } from '../activities/create-activities.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { DEFAULT_POLICY } from '../domain/view.ts';
-import type { Config } from './config.ts';
+import { type Config, ENVIRONMENT } from './config.ts';
+import { eventBusOf } from './event-bus.ts';
 import { lateTemporal, lateWake } from './late-temporal.ts';
 import type { Unspeakable } from './log.ts';
 import { openFlink } from './open-flink.ts';
@@ -42,6 +43,7 @@ export async function openActivities(config: Config, { logger, unspeakable, isSh
       policy,
       log: logger,
       isShortLived,
+      ...eventBusOf(config, ENVIRONMENT),
       endStrandedRuns: async () => endStrandedRuns(await temporal.get(), { olderThanMs: STRANDED_AFTER_MS, because: 'no worker has the build that began it' }),
     };
     return {

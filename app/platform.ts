@@ -11,8 +11,9 @@ import type { Store } from '../store/store.ts';
 import { TASK_QUEUE, WORKFLOW } from '../workflows/contract.ts';
 import { bundleWorkflows } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
-import type { Config } from './config.ts';
+import { type Config, ENVIRONMENT } from './config.ts';
 import { claimLocalTargets, createDefaults } from './defaults.ts';
+import { eventBusOf } from './event-bus.ts';
 import { lockHome } from './embedded/home-lock.ts';
 import { createFirstAdmin } from './first-admin.ts';
 import { hadDeployments, runExample } from './example.ts';
@@ -154,6 +155,7 @@ export async function startPlatform(order: PlatformOrder): Promise<void> {
     wake,
     policy: { ...DEFAULT_POLICY, keepJobs, keepEvents, keepAuditMs },
     log: order.logger,
+    ...eventBusOf(config, ENVIRONMENT),
   };
   const [fetch] = await Promise.all([
     createApp(order, deps, { opened: parts.opened, readiness, settings }),

@@ -1,8 +1,8 @@
 // Settings that lie elsewhere: `NAME_FROM=secret:<name or ARN>` takes NAME from Secrets Manager, `NAME_FROM=parameter:<name>` from the
 // Parameter Store of SSM; `#key` behind it takes one field of a JSON text. Values are read once per container and never logged.
+import { callAmazon } from './amazon.ts';
+import type { Variables } from './config.ts';
 import { StartProblem } from './start-problem.ts';
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 const SUFFIX = '_FROM';
 const FORM = 'must be secret:<name or ARN> or parameter:<name>, and may end with #<field>';
@@ -43,35 +43,13 @@ async function readSetting({ setting, reference }: Reference, variables: Variabl
 }
 
 async function readSecret(id: string, variables: Variables): Promise<string | undefined> {
-  const answer = await ask(variables, 'secretsmanager.GetSecretValue', { SecretId: id });
+  const answer = await callAmazon(variables, { target: 'secretsmanager.GetSecretValue', body: { SecretId: id }, limitMs: LIMIT_MS });
   return textAt(answer, 'SecretString');
 }
 
 async function readParameter(name: string, variables: Variables): Promise<string | undefined> {
-  const { Parameter } = await ask(variables, 'AmazonSSM.GetParameter', { Name: name, WithDecryption: true });
+  const { Parameter } = await callAmazon(variables, { target: 'AmazonSSM.GetParameter', body: { Name: name, WithDecryption: true }, limitMs: LIMIT_MS });
   return textAt(Parameter, 'Value');
-}
-
-const SERVICE_OF = { 'secretsmanager.GetSecretValue': 'secretsmanager', 'AmazonSSM.GetParameter': 'ssm' } as const;
-
-/** One call of a service's JSON API, signed with the credentials that Lambda gives. Amazon's clients for these two calls would be a tenth of the bundle. */
-async function ask(variables: Variables, target: keyof typeof SERVICE_OF, order: object): Promise<Record<string, unknown>> {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_ENDPOINT_URL } = variables;
-  const service = SERVICE_OF[target];
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY || !AWS_REGION) throw new Error('AWS_REGION and the credentials of a role are missing');
-  const { AwsClient } = await import('aws4fetch');
-  const session = AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {};
-  const client = new AwsClient({ accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, ...session, service, region: AWS_REGION, retries: 1 });
-  const domain = AWS_REGION.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const response = await client.fetch(AWS_ENDPOINT_URL ?? `https://${service}.${AWS_REGION}.${domain}`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': target },
-    body: JSON.stringify(order),
-    signal: AbortSignal.timeout(LIMIT_MS),
-  });
-  const answer = (await response.json()) as Record<string, unknown>;
-  if (response.ok) return answer;
-  throw new Error(`${String(answer['__type']).replace(/^.*#/, '')}: ${String(answer['message'] ?? answer['Message'])}`);
 }
 
 function textAt(answer: unknown, name: string): string | undefined {

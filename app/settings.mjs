@@ -111,6 +111,13 @@ export const SETTINGS = [
   { env: 'DREY_KEEP_EVENTS', flag: 'keep-events', value: 'number', byDefault: '10000', about: 'events kept per Deployment' },
   { env: 'DREY_KEEP_AUDIT', flag: 'keep-audit', value: 'days', byDefault: '365', about: 'how long an entry of the audit log is kept, in days' },
   {
+    env: 'DREY_EVENT_BUS',
+    flag: 'event-bus',
+    value: 'name',
+    byDefault: 'none',
+    about: 'a bus of Amazon EventBridge that is told of each change of a state; needs AWS_REGION',
+  },
+  {
     env: 'DREY_LOGGING_PROFILES',
     flag: 'logging-profiles',
     value: 'folder',

@@ -13,6 +13,7 @@ export type DeploymentDefaultsId = Branded<'DeploymentDefaultsId'>;
 export type EventId = Branded<'EventId'>;
 export type ApiTokenId = Branded<'ApiTokenId'>;
 export type AuditEntryId = Branded<'AuditEntryId'>;
+export type StateChangeId = Branded<'StateChangeId'>;
 /** 32 hex digits: how Flink writes a job id. */
 export type FlinkJobId = Branded<'FlinkJobId'>;
 /** 32 hex digits: our name for one savepoint or stop request, which Flink remembers (`reference/flink.md` §2.4). */
@@ -30,6 +31,7 @@ export interface Ids {
   readonly EventId: EventId;
   readonly ApiTokenId: ApiTokenId;
   readonly AuditEntryId: AuditEntryId;
+  readonly StateChangeId: StateChangeId;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -9,6 +9,7 @@ import { createDeploymentDefaults } from './deployment-defaults.ts';
 import { createDeploymentTargets } from './deployment-targets.ts';
 import { createDeployments } from './deployments.ts';
 import { createEvents } from './events.ts';
+import { createStateChanges } from './state-changes.ts';
 import { claimInstallation } from './installation.ts';
 import { jobs } from './jobs.ts';
 import { namespaces } from './namespaces.ts';
@@ -42,6 +43,7 @@ export function createStore({ kysely, newId, secretBox }: StoreParts): Store {
     jobs,
     savepoints,
     events: createEvents(newId),
+    stateChanges: createStateChanges(),
     deploymentDefaults: createDeploymentDefaults(newId),
     deploymentTargets: createDeploymentTargets(newId),
     sessionClusters: createSessionClusters(newId),

@@ -7,6 +7,7 @@ import { clockNow, newResource, present, toDocument, toText } from './columns.ts
 import { createControl, newControlled, recordColumns } from './fence.ts';
 import { deleteLabels, hasLabels, labelsOf, replaceLabels } from './labels.ts';
 import { pageByName } from './paging.ts';
+import { noteCreation, noteStateChange } from './state-changes.ts';
 import type { DeploymentEdit, Deployments, NewDeployment } from './store.ts';
 import type { Tx } from './tables.ts';
 
@@ -50,14 +51,22 @@ export function createDeployments(newId: NewId): Deployments {
       const labelled = filter?.labels ? inNamespace.where(hasLabels('deployment', filter.labels)) : inNamespace;
       return (await pageByName(labelled, filter?.page).execute()).map(present);
     },
-    insert: (tx, deployment) => insert(tx, newId<'DeploymentId'>(), deployment),
+    async insert(tx, deployment) {
+      const inserted = await insert(tx, newId<'DeploymentId'>(), deployment);
+      if (inserted) await noteCreation(tx, newId, inserted.id);
+      return inserted;
+    },
     edit,
     async record(tx, id, record) {
       const columns = { ...recordColumns(record), failedSpecVersion: record.failedSpecVersion, hadState: record.hadState };
       if (Object.values(columns).every((column) => column === undefined)) return;
+      if (record.status) await noteStateChange(tx, newId, id, record.status);
       await tx.updateTable('deployment').set(columns).where('id', '=', id).execute();
     },
-    delete: deleteWithAll,
+    async delete(tx, id) {
+      await noteStateChange(tx, newId, id, { because: 'deleted' });
+      await deleteWithAll(tx, id);
+    },
     referringTo,
     countByState,
   };

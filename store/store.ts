@@ -9,6 +9,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Job } from '../domain/job.ts';
 import type { SessionCluster, SessionClusterSpec, SessionClusterStatus } from '../domain/session-cluster.ts';
 import type { Events } from './events.ts';
+import type { StateChanges } from './state-changes.ts';
 import type { NamePage, TimePage } from './paging.ts';
 import type { ApiTokens } from './api-tokens.ts';
 import type { AuditLog } from './audit-log.ts';
@@ -46,6 +47,7 @@ export interface Store {
   readonly jobs: Jobs;
   readonly savepoints: Savepoints;
   readonly events: Events;
+  readonly stateChanges: StateChanges;
   readonly deploymentDefaults: AllDeploymentDefaults;
   readonly deploymentTargets: DeploymentTargets;
   readonly sessionClusters: SessionClusters;

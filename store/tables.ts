@@ -2,7 +2,7 @@
 // on the database that a repository gets. What the columns promise (keys, unique indexes) is in migrations/.
 import type { ColumnType, Kysely } from 'kysely';
 import type { RoleBinding } from '../domain/access.ts';
-import type { DeploymentSpec, DeploymentStatus, FullTemplate } from '../domain/deployment.ts';
+import type { DeploymentSpec, DeploymentStatus, FullTemplate, Phase } from '../domain/deployment.ts';
 import type { DeploymentDefaultsSpec } from '../domain/deployment-defaults.schema.ts';
 import type { DeploymentTargetSpec } from '../domain/deployment-target.ts';
 import type { EventName } from '../domain/event.ts';
@@ -17,6 +17,7 @@ import type {
   SavepointId,
   SecretValueId,
   SessionClusterId,
+  StateChangeId,
 } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CancelReason, Failure, Job, JobEnd, JobState, Place, RestoreSource, SeenException, SeenSnapshot, SubmitState } from '../domain/job.ts';
@@ -136,6 +137,18 @@ interface SavepointTable extends Resource<SavepointId> {
   failure: Document<Failure> | null;
 }
 
+interface StateChangeTable {
+  id: StateChangeId;
+  changedAt: Time;
+  namespace: string;
+  deploymentId: DeploymentId;
+  name: string;
+  fromState: Phase | null;
+  toState: Phase | null;
+  because: string;
+  specVersion: number;
+}
+
 interface EventTable {
   id: EventId;
   namespace: string;
@@ -189,6 +202,7 @@ export interface Database {
   deletedJob: { id: JobId; deletedAt: Time; forgotten: boolean };
   savepoint: SavepointTable;
   event: EventTable;
+  stateChange: StateChangeTable;
   /** The time of the newest event of a namespace; its row lock puts appends in order. */
   eventClock: { namespace: string; lastAt: Time };
   /** What a request with a key has made, for a day. Without a resource only inside the transaction that makes it. */

@@ -7,6 +7,7 @@ import { progressMigration } from './0004-progress.ts';
 import { secretValuesMigration } from './0005-secret-values.ts';
 import { accessMigration } from './0006-access.ts';
 import { deploymentDefaultsMigration } from './0008-deployment-defaults.ts';
+import { stateChangesMigration } from './0009-state-changes.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-resources': resourcesMigration,
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-secret-values': secretValuesMigration,
   '0006-access': accessMigration,
   '0008-deployment-defaults': deploymentDefaultsMigration,
+  '0009-state-changes': stateChangesMigration,
 };

@@ -6,6 +6,7 @@ import { defaultsContract } from '../store/contract/defaults.ts';
 import { deploymentsContract } from '../store/contract/deployments.ts';
 import { dueContract } from '../store/contract/due.ts';
 import { eventsContract } from '../store/contract/events.ts';
+import { stateChangesContract } from '../store/contract/state-changes.ts';
 import { fencesContract } from '../store/contract/fences.ts';
 import { historyContract } from '../store/contract/history.ts';
 import { jobsContract } from '../store/contract/jobs.ts';
@@ -25,6 +26,7 @@ const PARTS = [
   savepointsContract,
   referencesContract,
   eventsContract,
+  stateChangesContract,
   historyContract,
   pagesContract,
   placesContract,

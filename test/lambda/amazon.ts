@@ -1,10 +1,10 @@
-// Calls of Secrets Manager and SSM at moto, and the environment of a function that reads from there.
+// Calls of Amazon's services at moto, and the environment of a function that reads from there.
 import type { Moto } from '../fixtures/start-moto.ts';
 
 export interface Amazon {
   readonly environment: Readonly<Record<string, string>>;
   /** `target`: as in `X-Amz-Target`. Throws what was refused. */
-  call(service: 'secretsmanager' | 'ssm', target: string, body: object): Promise<void>;
+  call(service: 'secretsmanager' | 'ssm' | 'events' | 'sqs', target: string, body: object): Promise<Record<string, unknown>>;
 }
 
 export function amazonAt({ settings: { endpoint } }: Moto): Amazon {
@@ -15,13 +15,15 @@ export function amazonAt({ settings: { endpoint } }: Moto): Amazon {
       const response = await fetch(endpoint, {
         method: 'POST',
         headers: {
-          'content-type': 'application/x-amz-json-1.1',
+          'content-type': `application/x-amz-json-1.${service === 'sqs' ? 0 : 1}`,
           'x-amz-target': target,
           authorization: `AWS4-HMAC-SHA256 ${scope(service)}, SignedHeaders=host, Signature=0`,
         },
         body: JSON.stringify(body),
       });
-      if (!response.ok) throw new Error(`${target}: ${response.status} ${await response.text()}`);
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${target}: ${response.status} ${text}`);
+      return (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
     },
   };
 }

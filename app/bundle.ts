@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -38,18 +38,26 @@ export async function buildIdOfSources(): Promise<string> {
   return createHash('sha256').update(rooms).update(lock).digest('hex').slice(0, 16);
 }
 
-/** The bundle of today's sources, from `<cache>/bundles` or made there in a few seconds. */
+/** The bundle of today's sources: the one that an image brings along, else from `<cache>/bundles` or made there in a few seconds. */
 export async function bundleWorkflows(cache: string): Promise<Bundle> {
   const hash = await hashOfSources(SOURCES);
-  const folder = join(cache, 'bundles');
-  const codePath = join(folder, `workflows-${hash}.js`);
-  const cached = await access(codePath).then(
+  for (const folder of [ROOT, cache]) {
+    const codePath = pathIn(folder, hash);
+    if (await exists(codePath)) return { codePath, hash };
+  }
+  const codePath = pathIn(cache, hash);
+  await mkdir(dirname(codePath), { recursive: true });
+  await promisify(execFile)(process.execPath, [join(ROOT, 'app', 'bundle-main.ts'), codePath]);
+  return { codePath, hash };
+}
+
+function pathIn(folder: string, hash: string): string {
+  return join(folder, 'bundles', `workflows-${hash}.js`);
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );
-  if (!cached) {
-    await mkdir(folder, { recursive: true });
-    await promisify(execFile)(process.execPath, [join(ROOT, 'app', 'bundle-main.ts'), codePath]);
-  }
-  return { codePath, hash };
 }

@@ -4,11 +4,16 @@ import type { Wake } from '../../domain/wake.ts';
 import type { Logger } from '../../functions/deps.ts';
 import { Problem } from '../../functions/problem.ts';
 import type { Store } from '../../store/store.ts';
+import type { Config } from '../config.ts';
 import { kept } from '../kept.ts';
 import { lateTemporal, lateWake } from '../late-temporal.ts';
+import { createLogger, createUnspeakable } from '../log.ts';
 import { openApi } from '../open-api.ts';
 import { readRemoteConfig } from '../remote-config.ts';
+import { openStore } from '../open-store.ts';
+import { secretsOf } from '../secrets-of.ts';
 import { StartProblem } from '../start-problem.ts';
+import { type FleetMetrics, measureFleet } from './fleet-metrics.ts';
 
 /** Put in by the build. */
 declare const DREY_VERSION: string;
@@ -17,12 +22,19 @@ export interface Container {
   /** Rejects with a Problem that says what is missing, as far as anybody may know; the log says it in full. */
   readonly app: () => Promise<{ fetch(request: Request): Promise<Response> }>;
   readonly wake: () => Promise<Pick<Wake, 'sweep'>>;
+  /** How the fleet does; what cannot be measured is absent. */
+  readonly metrics: () => Promise<FleetMetrics>;
 }
 
 /** `log`: where lines go before the configuration is known; it holds no secrets then. */
 export function openContainer(log: Logger): Container {
   const api = kept(async () => openApi(await readRemoteConfig(), DREY_VERSION));
-  const wake = kept(async () => lateWake(lateTemporal(await readRemoteConfig())));
+  const temporal = kept(async () => lateTemporal(await readRemoteConfig()).get());
+  const wake = kept(async () => {
+    await temporal.get();
+    return lateWake(temporal);
+  });
+  const store = kept(async () => openCountedStore(await readRemoteConfig()));
   return {
     async app() {
       const opened = await api.get().catch((error: unknown) => {
@@ -45,11 +57,26 @@ export function openContainer(log: Logger): Container {
     wake: async () => ({
       async sweep() {
         const isReached = await (await wake.get()).sweep();
-        if (!isReached) wake.forget();
+        if (!isReached && temporal.forget()) wake.forget();
         return isReached;
       },
     }),
+    metrics: async () => {
+      const countByState = async (): Promise<Readonly<Record<string, number>>> => {
+        const opened = await store.get();
+        return opened.deployments.countByState(opened.read).catch(async (error: unknown) => {
+          if (store.forget()) await opened.close();
+          throw error;
+        });
+      };
+      return measureFleet({ fleet: await temporal.get(), countByState, log });
+    },
   };
+}
+
+async function openCountedStore(config: Config): Promise<Store> {
+  const unspeakable = createUnspeakable(secretsOf(config));
+  return openStore(config, { logger: createLogger(process.stdout, unspeakable), unspeakable });
 }
 
 /** A container works on one event at a time, which needs two connections at most. */

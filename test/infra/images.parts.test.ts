@@ -38,9 +38,9 @@ afterAll(() => postgres.stop());
 interface Program {
   readonly url: string;
   readonly child: ChildProcess;
-  log(): string;
+  readonly log: () => string;
   /** Exit code of the health check of the images. */
-  probe(): 0 | 1;
+  readonly probe: () => 0 | 1;
 }
 
 /** As root another user runs it, as anybody else oneself does; on a read-only mount in any case. */

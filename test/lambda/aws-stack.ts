@@ -39,6 +39,8 @@ export interface AwsStack {
   readonly worker: WorkerInvocations;
   /** What the schedule would send. */
   reconcile(): Promise<string>;
+  /** What the schedule wrote. */
+  scheduleLog(): string;
   /** Throws what was refused. */
   call<T>(method: string, path: string, body?: object): Promise<T>;
   stop(): Promise<void>;
@@ -126,7 +128,17 @@ async function startParts(order: AwsOrder, { stops, stop }: Stops): Promise<AwsS
     return JSON.parse(text) as T;
   };
   await call('PUT', '/namespaces/v1/namespaces/default', { name: 'namespaces/default', roleBindings: [{ role: 'owner', members: ['user:admin'] }] });
-  return { url: gateway.url, token, temporal, buildId, worker, reconcile: () => schedule.invoke({ drey: 'reconcile' }), call, stop };
+  return {
+    url: gateway.url,
+    token,
+    temporal,
+    buildId,
+    worker,
+    reconcile: () => schedule.invoke({ drey: 'reconcile' }),
+    scheduleLog: () => schedule.log(),
+    call,
+    stop,
+  };
 }
 
 async function createVersion({ temporalBinary }: AwsOrder, address: string, buildId: string): Promise<void> {

@@ -8,6 +8,21 @@ import { startMoto } from '../fixtures/start-moto.ts';
 import { builtFunctions } from './a-lambda.ts';
 import { amazonAt } from './amazon.ts';
 
+/** What CloudWatch would read in the log. */
+function metricsIn(log: string): readonly Record<string, number>[] {
+  const lines = log.split('\n').filter((line) => line.includes('CloudWatchMetrics'));
+  return lines.map((line) => {
+    const {
+      _aws,
+      FunctionName: _,
+      ...values
+    } = JSON.parse(line) as { readonly _aws: { readonly CloudWatchMetrics: readonly { Metrics: readonly { Name: string }[] }[] } };
+    expect(_aws.CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name).sort()).toEqual(Object.keys(values).sort());
+    return values as Record<string, number>;
+  });
+}
+
+const any = expect.any(Number) as number;
 const RECONCILE = { drey: 'reconcile' };
 const built = builtFunctions();
 const key = randomBytes(32).toString('base64');
@@ -31,6 +46,8 @@ describe('the schedule', () => {
       const container = await built.container('schedule', environment);
       for (let times = 0; times < 2; times += 1) expect(JSON.parse(await container.invoke(RECONCILE))).toEqual({ reconciled: true });
       expect((await handle.describe()).info.numActionsTaken).toBeGreaterThanOrEqual(1);
+      // There is no database here: what it would know is left out, and nothing else.
+      expect(metricsIn(container.log())[0]).toEqual({ Backlog: any, ScheduleToStart: any, SweepAge: any, WorkflowTaskFailures: any });
     } finally {
       await handle.delete();
     }

@@ -95,9 +95,10 @@ describe('a serverless worker', () => {
       onTestFinished(() => connection.close());
       const { workflow } = new Client({ connection });
       expect(JSON.parse(await stack.reconcile())).toEqual({ reconciled: true });
+      expect(stack.scheduleLog()).toMatch(/"Namespace":"drey".*"WorkflowTaskFailures":0.*"FailedDeployments":0/);
       await vi.waitFor(async () => expect((await workflow.count(SWEEPS)).count).toBeGreaterThan(0), LIMIT);
       for await (const { workflowId, runId } of workflow.list({ query: SWEEPS }))
-        expect(await workflow.getHandle(workflowId, runId).result()).toMatchObject({ rounds: 1, jobs: 1 });
+        expect(await workflow.getHandle(workflowId, runId).result()).toMatchObject({ rounds: 1, isGlance: true });
     },
     TEST_MS,
   );

@@ -53,18 +53,18 @@ export function createDeployments(newId: NewId): Deployments {
     },
     async insert(tx, deployment) {
       const inserted = await insert(tx, newId<'DeploymentId'>(), deployment);
-      if (inserted) await noteCreation(tx, newId, inserted.id);
+      if (inserted) await noteCreation(tx, { id: newId<'StateChangeId'>(), deployment: inserted.id });
       return inserted;
     },
     edit,
     async record(tx, id, record) {
       const columns = { ...recordColumns(record), failedSpecVersion: record.failedSpecVersion, hadState: record.hadState };
       if (Object.values(columns).every((column) => column === undefined)) return;
-      if (record.status) await noteStateChange(tx, newId, id, record.status);
+      if (record.status) await noteStateChange(tx, { id: newId<'StateChangeId'>(), deployment: id, ...record.status });
       await tx.updateTable('deployment').set(columns).where('id', '=', id).execute();
     },
     async delete(tx, id) {
-      await noteStateChange(tx, newId, id, { because: 'deleted' });
+      await noteStateChange(tx, { id: newId<'StateChangeId'>(), deployment: id, because: 'deleted' });
       await deleteWithAll(tx, id);
     },
     referringTo,

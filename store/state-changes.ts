@@ -1,7 +1,7 @@
 // Changes of Deployments' states that nobody was told of yet. Written by the transaction that changes the state, removed by whoever told of them: what
 // is told twice has the same id.
 import { sql } from 'kysely';
-import type { DeploymentId, NewId, StateChangeId } from '../domain/ids.ts';
+import type { DeploymentId, StateChangeId } from '../domain/ids.ts';
 import type { StateChange } from '../domain/state-change.ts';
 import { clockNow, present, toText } from './columns.ts';
 import type { Tx } from './tables.ts';
@@ -23,24 +23,26 @@ export function createStateChanges(): StateChanges {
   };
 }
 
-/** What the row becomes; `state` is absent where it is created or deleted. */
+/** What the row becomes; `state` is absent where it is deleted. */
 export interface NewState {
+  readonly id: StateChangeId;
+  readonly deployment: DeploymentId;
   readonly state?: string;
   readonly because: string;
 }
 
 /** Of the row as it is before its change. Notes nothing where the state stays. */
-export async function noteStateChange(tx: Tx, newId: NewId, deployment: DeploymentId, { state, because }: NewState): Promise<void> {
+export async function noteStateChange(tx: Tx, { id, deployment, state, because }: NewState): Promise<void> {
   await sql`
     insert into state_change (id, changed_at, namespace, deployment_id, name, from_state, to_state, because, spec_version)
-    select ${newId<'StateChangeId'>()}, ${clockNow}, namespace, id, name, status->>'state', ${state ?? null}, ${toText(because)}, spec_version
+    select ${id}, ${clockNow}, namespace, id, name, status->>'state', ${state ?? null}, ${toText(because)}, spec_version
     from deployment where id = ${deployment} and status->>'state' is distinct from ${state ?? null}`.execute(tx);
 }
 
 /** Of a row that was just made. */
-export async function noteCreation(tx: Tx, newId: NewId, deployment: DeploymentId): Promise<void> {
+export async function noteCreation(tx: Tx, { id, deployment }: Pick<NewState, 'id' | 'deployment'>): Promise<void> {
   await sql`
     insert into state_change (id, changed_at, namespace, deployment_id, name, from_state, to_state, because, spec_version)
-    select ${newId<'StateChangeId'>()}, ${clockNow}, namespace, id, name, null, status->>'state', status->>'because', spec_version
+    select ${id}, ${clockNow}, namespace, id, name, null, status->>'state', status->>'because', spec_version
     from deployment where id = ${deployment}`.execute(tx);
 }

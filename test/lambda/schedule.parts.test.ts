@@ -8,17 +8,19 @@ import { startMoto } from '../fixtures/start-moto.ts';
 import { builtFunctions } from './a-lambda.ts';
 import { amazonAt } from './amazon.ts';
 
+interface Emf {
+  readonly _aws: { readonly CloudWatchMetrics: readonly { readonly Metrics: readonly { readonly Name: string }[] }[] };
+  readonly FunctionName: string;
+}
+
 /** What CloudWatch would read in the log. */
-function metricsIn(log: string): readonly Record<string, number>[] {
+function metricsIn(log: string): readonly object[] {
   const lines = log.split('\n').filter((line) => line.includes('CloudWatchMetrics'));
   return lines.map((line) => {
-    const {
-      _aws,
-      FunctionName: _,
-      ...values
-    } = JSON.parse(line) as { readonly _aws: { readonly CloudWatchMetrics: readonly { Metrics: readonly { Name: string }[] }[] } };
+    const { _aws, FunctionName, ...values } = JSON.parse(line) as Emf;
+    expect(FunctionName).toBe('drey');
     expect(_aws.CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name).sort()).toEqual(Object.keys(values).sort());
-    return values as Record<string, number>;
+    return values;
   });
 }
 

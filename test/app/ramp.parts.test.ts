@@ -65,6 +65,18 @@ async function nudge(name: string): Promise<string> {
 const buildOf = async (workflowId: string): Promise<string | undefined> =>
   (await client.workflow.getHandle(workflowId).describe()).raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? undefined;
 
+/** Where new runs go is known everywhere only after a moment. */
+async function nudgeTakenBy(build: string): Promise<string> {
+  return vi.waitFor(
+    async () => {
+      const workflowId = await nudgeTaken(`for-${build}`);
+      expect(await buildOf(workflowId)).toBe(build);
+      return workflowId;
+    },
+    { timeout: 20_000, interval: 500 },
+  );
+}
+
 async function nudgeTaken(name: string): Promise<string> {
   const workflowId = await nudge(name);
   await vi.waitFor(async () => expect(await buildOf(workflowId)).toBeTypeOf('string'), { timeout: 20_000, interval: 100 });
@@ -100,7 +112,7 @@ describe('a new build of the workers', () => {
   it('takes all new runs after its release, while a run that is open stays with the old build', async () => {
     await work('b', decideIn('b'));
     await ramp(order('b'));
-    await expect.poll(async () => buildOf(await nudgeTaken('fresh')), { timeout: 20_000 }).toBe('b');
+    await nudgeTakenBy('b');
     expect(await endStrandedRuns(order('b'), { olderThanMs: 0, because: 'test' })).toBe(0);
     expect(await statusOf(open)).toBe('RUNNING');
     isHeld = false;
@@ -139,8 +151,7 @@ describe('a new build of the workers', () => {
     isHeld = true;
     const d = await work('d', decideIn('a'));
     await ramp({ ...order('d'), steps: [] });
-    const left = await nudgeTaken('left');
-    expect(await buildOf(left)).toBe('d');
+    const left = await nudgeTakenBy('d');
     await ramp({ ...order('b'), steps: [] });
     isHeld = false;
     await d.stop();

@@ -75,7 +75,7 @@ async function upgradeUnderFire(stack: AwsStack, first: string): Promise<string>
 async function tellRuns(stack: AwsStack): Promise<void> {
   const connection = await Connection.connect({ address: stack.temporal.address });
   const { workflow } = new Client({ connection });
-  for await (const { workflowId, runId, status, type } of workflow.list({ query: "WorkflowType != 'sweep' AND ExecutionStatus != 'Running'" }))
+  for await (const { workflowId, runId, status, type } of workflow.list({ query: "WorkflowType != 'sweep'" }))
     if (!type.startsWith('temporal-')) say(`  ${status.name.padEnd(10)} ${workflowId}  run ${runId}`);
   await connection.close();
 }

@@ -78,5 +78,5 @@ function fieldOf(fields: Fields | undefined, name: string, setting: string): str
 function toDatabaseUrl(fields: Fields, setting: string): string {
   const get = (name: string): string => fieldOf(fields, name, setting);
   const [user, password] = [encodeURIComponent(get('username')), encodeURIComponent(get('password'))];
-  return `postgres://${user}:${password}@${get('host')}:${fields['port'] === undefined ? 5432 : get('port')}/${fields['dbname'] === undefined ? 'drey' : get('dbname')}?sslmode=require`;
+  return `postgres://${user}:${password}@${get('host')}:${fields['port'] === undefined ? 5432 : get('port')}/${fields['dbname'] === undefined ? 'drey' : get('dbname')}?sslmode=verify-full`;
 }

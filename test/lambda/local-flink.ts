@@ -38,7 +38,14 @@ export async function startLocalFlink({ folder, cache, say }: Where): Promise<Lo
   const sessionClusterId = parseId<'SessionClusterId'>(randomUUID());
   const id = { kind: 'session', sessionClusterId, incarnation: 1 } as const;
   const flinkConfiguration = { 'taskmanager.numberOfTaskSlots': '4' };
-  const order = { flinkVersion: VERSION, parallelism: 1, taskManagers: 1, resources: {}, flinkConfiguration, logging: { log4jLoggers: { '': 'INFO' } } } as const;
+  const order = {
+    flinkVersion: VERSION,
+    parallelism: 1,
+    taskManagers: 1,
+    resources: {},
+    flinkConfiguration,
+    logging: { log4jLoggers: { '': 'INFO' } },
+  } as const;
   const started = await clusters.startSession(sessionClusterId, 1, order);
   if (started.kind !== 'done') throw new Error(started.reason);
   const url = await untilUp(async () => clusters.observe(id));

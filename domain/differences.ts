@@ -13,7 +13,12 @@ export function differences(before: unknown, after: unknown, path: readonly stri
   if (sameJson(before, after)) return [];
   if (!isMapping(before) || !isMapping(after)) return [{ path, ...told('before', before), ...told('after', after) }];
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return keys.flatMap((key) => differences(before[key], after[key], [...path, key]));
+  return keys.flatMap((key) => differences(own(before, key), own(after, key), [...path, key]));
+}
+
+/** A label may be called `constructor`. */
+function own(mapping: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
 }
 
 function told(side: 'before' | 'after', value: unknown): Partial<Record<'before' | 'after', unknown>> {

@@ -42,7 +42,7 @@ export const deeds = proxyActivities<
 
 /** Removing files: dropped by a nudge, because no transition waits for it; what is left is removed by the next attempt. */
 export const deletions = proxyActivities<Pick<Activities, 'deleteSavepoint'>>({
-  startToCloseTimeout: '2m',
+  startToCloseTimeout: '30s',
   heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: '150s',
   cancellationType: ActivityCancellationType.TRY_CANCEL,

@@ -22,6 +22,9 @@ it.each([
   ['http://:word@flink.example.com', 'must not hold a user name or password'],
   ['http://flink.example.com?a=b', 'must not have a query or fragment'],
   ['http://flink.example.com#a', 'must not have a query or fragment'],
+  ['http://flink.example.com?', 'must not have a query or fragment'],
+  ['http://flink.example.com#', 'must not have a query or fragment'],
+  [' http://flink.example.com ', 'must not begin or end with blanks'],
 ])('%j is none: it %s', (url, fault) => {
   expect(clusterUrlFault(url)).toBe(fault);
 });

@@ -6,6 +6,7 @@ it.each([
   ['equal values', { a: { b: [1, 2] } }, { a: { b: [1, 2] } }, []],
   ['a changed value', { a: { b: 1, c: 2 } }, { a: { b: 3, c: 2 } }, [{ path: ['a', 'b'], before: 1, after: 3 }]],
   ['a new key', { a: {} }, { a: { b: 1 } }, [{ path: ['a', 'b'], after: 1 }]],
+  ['a new key with the name of what every object has', { a: {} }, { a: { constructor: 'x' } }, [{ path: ['a', 'constructor'], after: 'x' }]],
   ['a key that went', { a: { b: 1 } }, { a: {} }, [{ path: ['a', 'b'], before: 1 }]],
   ['a list, as a whole', { a: [1, { b: 2 }] }, { a: [1, { b: 3 }] }, [{ path: ['a'], before: [1, { b: 2 }], after: [1, { b: 3 }] }]],
   ['a mapping in place of a text', { a: 'b' }, { a: { b: 1 } }, [{ path: ['a'], before: 'b', after: { b: 1 } }]],

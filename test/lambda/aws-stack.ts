@@ -34,6 +34,7 @@ export interface AwsStack {
   /** Of the API, through the gateway. */
   readonly url: string;
   readonly token: string;
+  readonly databaseUrl: string;
   readonly temporal: TemporalServer;
   readonly buildId: string;
   readonly worker: WorkerInvocations;
@@ -131,6 +132,7 @@ async function startParts(order: AwsOrder, { stops, stop }: Stops): Promise<AwsS
   return {
     url: gateway.url,
     token,
+    databaseUrl: postgres.url,
     temporal,
     buildId,
     worker,

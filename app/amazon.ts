@@ -46,6 +46,8 @@ async function credentialsIn({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SES
     return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, ...session };
   }
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  const { accessKeyId, secretAccessKey, sessionToken } = await defaultProvider()();
+  const { accessKeyId, secretAccessKey, sessionToken } = await defaultProvider()().catch((error: unknown) => {
+    throw new Error(`there are no AWS credentials here: ${error instanceof Error ? error.message : String(error)}`);
+  });
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }

@@ -36,14 +36,14 @@ export function missingPackages({ wanted, installed, dev }) {
 }
 
 /**
- * @param {readonly string[]} args
+ * @param {{ folder: string, args: readonly string[] }} order
  * @param {(seconds: number) => void} tick
  * @returns {Promise<{ code: number, output: string }>}
  */
-function runNpm(args, tick) {
+function runNpm({ folder, args }, tick) {
   const started = Date.now();
   // Where npm itself was told to be silent, its errors are wanted all the same.
-  const child = spawn('npm', [...args, '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('npm', [...args, '--loglevel=error'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setInterval(() => tick(Math.round((Date.now() - started) / 1000)), 1000);
   let output = '';
   const keep = (/** @type {Buffer} */ data) => {
@@ -87,22 +87,22 @@ function progress(text) {
 
 /**
  * Returns one sentence that says what to do when it cannot be installed.
- * @param {{ dev: boolean }} need
+ * @param {{ dev: boolean, folder?: string }} need `folder`: of the package; the platform's own without one
  * @returns {Promise<string | undefined>}
  */
-export async function ensureDependencies({ dev }) {
-  const wanted = packagesIn(join(ROOT, 'package-lock.json'));
-  const installed = packagesIn(join(ROOT, 'node_modules', '.package-lock.json'));
+export async function ensureDependencies({ dev, folder = ROOT }) {
+  const wanted = packagesIn(join(folder, 'package-lock.json'));
+  const installed = packagesIn(join(folder, 'node_modules', '.package-lock.json'));
   if (missingPackages({ wanted, installed, dev }).length > 0) {
     const hasDev = Object.values(installed).some((entry) => entry.dev === true);
     const args = dev || hasDev ? ['ci'] : ['ci', '--omit=dev'];
     const started = Date.now();
     if (!process.stdout.isTTY) process.stdout.write(`dependencies  npm ${args.join(' ')} …\n`);
-    const result = await runNpm(args, (seconds) => progress(`dependencies  npm ${args.join(' ')} … ${seconds} s`));
+    const result = await runNpm({ folder, args }, (seconds) => progress(`dependencies  npm ${args.join(' ')} … ${seconds} s`));
     progress('');
     if (result.code !== 0) return explain(result);
     process.stdout.write(`dependencies  installed in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
   }
-  if (existsSync(NODE)) return undefined;
+  if (folder !== ROOT || existsSync(NODE)) return undefined;
   return 'The npm package `node` has no binary, because install scripts are switched off: run `npm rebuild node --ignore-scripts=false`, then `npm start` again.';
 }

@@ -89,7 +89,7 @@ async function test(project, folder) {
 }
 
 async function main() {
-  const problem = await ensureDependencies({ dev: true });
+  const problem = (await ensureDependencies({ dev: true })) ?? (await ensureDependencies({ dev: true, folder: join(ROOT, 'infra', 'aws') }));
   if (problem !== undefined) {
     console.log(`${problem}\n0 passed, 1 failed`);
     return 1;

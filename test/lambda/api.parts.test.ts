@@ -159,7 +159,7 @@ describe('a container', () => {
     [
       'with a secret that cannot be read',
       { DATABASE_URL: '', DATABASE_URL_FROM: 'secret:drey' },
-      'DATABASE_URL_FROM: secret \\"drey\\" cannot be read (AWS_REGION and the credentials',
+      'DATABASE_URL_FROM: secret \\"drey\\" cannot be read (there are no AWS credentials here',
     ],
   ])('%s answers 503 within 3 s, names the setting in its log, and lives on', async (_, changes, said) => {
     const lame = await container(changes);

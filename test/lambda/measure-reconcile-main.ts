@@ -38,17 +38,17 @@ async function until<T>(what: string, look: () => Promise<T | undefined>): Promi
   throw new Error(`${what}: not within ${LIMIT_MS / 1000} s`);
 }
 
-async function startSeed({ call, url, token }: AwsStack, sim: FlinkSim): Promise<string> {
+async function startSeed(stack: AwsStack, sim: FlinkSim): Promise<string> {
   const form = new FormData();
   form.append('file', new Blob([aJar(CLASS)]), 'job.jar');
-  const headers = { authorization: `Bearer ${token}` };
-  const uploaded = await fetch(`${url}/artifacts/v1/namespaces/default/artifacts:upload`, { method: 'POST', body: form, headers });
+  const headers = { authorization: `Bearer ${stack.token}` };
+  const uploaded = await fetch(`${stack.url}/artifacts/v1/namespaces/default/artifacts:upload`, { method: 'POST', body: form, headers });
   const { artifact } = (await uploaded.json()) as { readonly artifact: { readonly uri: string } };
-  await call('POST', `${N}/sessionclusters`, { metadata: { name: 'flink' }, spec: { state: 'RUNNING', external: { url: sim.url } } });
+  await stack.call('POST', `${N}/sessionclusters`, { metadata: { name: 'flink' }, spec: { state: 'RUNNING', external: { url: sim.url } } });
   const template = { spec: { artifact: { kind: 'JAR', jarUri: artifact.uri, entryClass: CLASS, flinkVersion: '1.20' } } };
-  await call('POST', `${N}/deployments`, { metadata: { name: 'seed' }, spec: { state: 'RUNNING', sessionClusterName: 'flink', template } });
+  await stack.call('POST', `${N}/deployments`, { metadata: { name: 'seed' }, spec: { state: 'RUNNING', sessionClusterName: 'flink', template } });
   return until('the seed runs', async () => {
-    const { status } = await call<{ readonly status: { readonly state: string; readonly running?: { readonly jobId: string } } }>(
+    const { status } = await stack.call<{ readonly status: { readonly state: string; readonly running?: { readonly jobId: string } } }>(
       'GET',
       `${N}/deployments/seed`,
     );

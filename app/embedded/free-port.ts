@@ -1,6 +1,7 @@
 // Finds ports that nobody listens on. A free port may be taken a moment later: who binds it must be ready for that.
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** True when this process could listen on it right now. */
 export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
@@ -9,6 +10,12 @@ export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
     server.once('error', () => resolve(false));
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
+}
+
+/** True as soon as it is free, false when it is not within so many milliseconds. */
+export async function becomesFree(port: number, withinMs: number): Promise<boolean> {
+  for (const until = performance.now() + withinMs; !(await isFree(port)); await wait(50)) if (performance.now() > until) return false;
+  return true;
 }
 
 /**

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENVIRONMENT } from '../config.ts';
 import { StartProblem } from '../start-problem.ts';
-import { choosePort } from './free-port.ts';
+import { becomesFree, choosePort } from './free-port.ts';
 import { endProcess, identityOf, isSameProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { serverArguments } from './temporal-arguments.ts';
@@ -49,6 +49,8 @@ const ADOPT_WITHIN_MS = 5000;
 const PATIENCE_MS = 5000;
 /** When somebody else took the port first, it is he who answers, and ours is dead by now. */
 const SETTLE_MS = 300;
+/** A server that was killed holds its port for a moment, and those who know it look for it there. */
+const RELEASED_WITHIN_MS = 3000;
 /** A port may be taken between choosing and binding it. */
 const TRIES = 3;
 
@@ -132,8 +134,10 @@ function spawnServer({ folder, binary, dynamicConfig, environment }: TemporalOrd
 }
 
 async function startOnce(order: TemporalOrder, before: Note | undefined): Promise<TemporalServer | undefined> {
-  const wish = (last: number | undefined, usual: number): Promise<number> =>
-    choosePort([...(last === undefined ? [] : [last]), ...(order.ports === 'usual' ? [usual] : [])]);
+  const wish = async (last: number | undefined, usual: number): Promise<number> => {
+    if (last !== undefined && (await becomesFree(last, RELEASED_WITHIN_MS))) return last;
+    return choosePort(order.ports === 'usual' ? [usual] : []);
+  };
   const port = await wish(before?.port, WISHED_PORT);
   const uiPort = order.ui ? await wish(before?.uiPort, WISHED_UI_PORT) : undefined;
   const ports = { port, ...(uiPort !== undefined && { uiPort }) };

@@ -57,6 +57,15 @@ describe("Temporal's dev server", () => {
     expect(isSameProcess(JSON.parse(readFileSync(join(folder, 'temporal.json'), 'utf8')).process)).toBe(true);
   });
 
+  it('waits for the port of last time where it is held for a moment more, as by a server that was killed', async () => {
+    const folder = temporaryFolder();
+    const first = await start({ folder });
+    await first.stop();
+    const holder = createServer().listen(portOf(first), '127.0.0.1');
+    setTimeout(() => holder.close(), 500);
+    expect(portOf(await start({ folder }))).toBe(portOf(first));
+  });
+
   it('takes another port when the one of last time is taken', async () => {
     const folder = temporaryFolder();
     const first = await start({ folder });

@@ -25,19 +25,27 @@ export async function ramp(order: RampOrder): Promise<void> {
   await untilItPolls(order);
   if (await isCurrent(order)) return say(`build ${buildId} is current already`);
   const since = new Date(Date.now() - CLOCKS_DIFFER_MS);
-  for (const percentage of steps) {
-    await setRamp(order, percentage);
-    say(`build ${buildId} gets ${percentage} % of the new runs`);
-    await wait(holdMs);
-    const troubled = await troubledRuns(order, since);
-    if (troubled.length === 0) continue;
-    await setRamp(order, 0);
-    throw new StartProblem(
-      `Build ${buildId} fails at ${troubled.join(', ')}: it gets no more new runs, and the old build stays current. The cause stands in the run's history and in the log of its worker.`,
-    );
+  try {
+    for (const percentage of steps) {
+      await setRamp(order, percentage);
+      say(`build ${buildId} gets ${percentage} % of the new runs`);
+      await wait(holdMs);
+      await refuseTrouble(order, since);
+    }
+  } catch (error) {
+    await setRamp(order, 0).catch(() => say(`build ${buildId} still gets a part of the new runs: release again, this build or the old one`));
+    throw error;
   }
   await order.connection.workflowService.setWorkerDeploymentCurrentVersion({ ...target(order), ignoreMissingTaskQueues: true });
   say(`build ${buildId} is current`);
+}
+
+async function refuseTrouble(order: RampOrder, since: Date): Promise<void> {
+  const troubled = await troubledRuns(order, since);
+  if (troubled.length === 0) return;
+  throw new StartProblem(
+    `Build ${order.buildId} fails at ${troubled.join(', ')}: it gets no more new runs, and the old build stays current. The cause stands in the run's history and in the log of its worker.`,
+  );
 }
 
 function target({ namespace, buildId }: RampOrder) {

@@ -12,6 +12,8 @@ export interface Fleet {
 
 /** Of Temporal's API: TaskQueueType. */
 const WORKFLOW_TASKS = 1;
+/** Of its WorkerVersioningMode. Workers without one name a build of the SDK's own. */
+const VERSIONED = 2;
 /** A poll takes a minute at most, so whoever has not polled for longer is gone. */
 const POLLED_WITHIN_MS = 90_000;
 /** Runs of workers that have no build. */
@@ -86,7 +88,9 @@ async function buildsAlive({ connection, namespace }: Fleet, polledWithinMs: num
     reportPollers: true,
   });
   const recent = (pollers ?? []).filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < polledWithinMs);
-  const polling = recent.map(({ deploymentOptions }) => deploymentOptions?.buildId || UNVERSIONED);
+  const polling = recent.map(({ deploymentOptions: options }) =>
+    options?.workerVersioningMode === VERSIONED ? (options.buildId ?? UNVERSIONED) : UNVERSIONED,
+  );
   return new Set([...polling, ...(await invokedBuilds({ connection, namespace }))]);
 }
 

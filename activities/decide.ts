@@ -79,7 +79,7 @@ async function withLearned(
 }
 
 function recordOf({ deployment }: View, step: Step, { status, now }: { readonly status: DeploymentStatus; readonly now: number }): DeploymentRecord {
-  const changed = sameJson(status, deployment.status) ? {} : { status };
+  const changed = sameJson(status, deployment.status) ? {} : { status, from: deployment.status.state };
   if (step.kind === 'giveUp') return { ...changed, failedSpecVersion: deployment.specVersion };
   if (step.kind !== 'rest') return changed;
   return { ...changed, settledVersion: deployment.intentVersion, wakeAt: step.wakeInMs === undefined ? null : now + step.wakeInMs };

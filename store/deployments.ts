@@ -60,7 +60,7 @@ export function createDeployments(newId: NewId): Deployments {
     async record(tx, id, record) {
       const columns = { ...recordColumns(record), failedSpecVersion: record.failedSpecVersion, hadState: record.hadState };
       if (Object.values(columns).every((column) => column === undefined)) return;
-      if (record.status) await noteStateChange(tx, { id: newId<'StateChangeId'>(), deployment: id, ...record.status });
+      if (record.status && record.status.state !== record.from) await noteStateChange(tx, { id: newId<'StateChangeId'>(), deployment: id, ...record.status });
       await tx.updateTable('deployment').set(columns).where('id', '=', id).execute();
     },
     async delete(tx, id) {

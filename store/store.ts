@@ -2,7 +2,7 @@
 // a transaction that holds the lock of the Deployment (or SessionCluster) it belongs to. Nothing slow happens inside one.
 import type { Rows } from '../domain/assemble-view.ts';
 import type { JobRun } from '../domain/consumption.ts';
-import type { Deployment, DeploymentSpec, DeploymentStatus } from '../domain/deployment.ts';
+import type { Deployment, DeploymentSpec, DeploymentStatus, Phase } from '../domain/deployment.ts';
 import type { DeploymentTarget } from '../domain/deployment-target.ts';
 import type { DeploymentId, DeploymentTargetId, JobId, NewId, SessionClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -118,6 +118,8 @@ export interface DeploymentEdit {
 /** What a run writes about a Deployment; a key that is left out stays, null removes. */
 export interface DeploymentRecord {
   readonly status?: DeploymentStatus;
+  /** The state that it has, where the writer knows it: then nothing is asked to find out whether it changes. */
+  readonly from?: Phase;
   readonly settledVersion?: number;
   readonly wakeAt?: Instant | null;
   readonly failedSpecVersion?: number | null;

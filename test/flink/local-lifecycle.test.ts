@@ -91,12 +91,15 @@ describe('what is seen of a cluster', () => {
     expect(await clusters.observe(id)).toMatchObject({ kind: 'gone' });
   });
 
-  it('whose JobManager died: gone, with its exit code when we were its parent', async () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGKILL', 137],
+  ] as const)('whose JobManager died by %s: gone, with its exit code %i when we were its parent', async (signal, exitCode) => {
     const id = aJobCluster(machine);
     await clusters.startApplication(id.jobId, anApplication());
-    process.kill(machine.record(id).jobManager.pid, 'SIGTERM');
+    process.kill(machine.record(id).jobManager.pid, signal);
     await vi.waitUntil(async () => (await clusters.observe(id)).kind === 'gone', 5000);
-    await vi.waitFor(async () => expect(await clusters.observe(id)).toEqual({ kind: 'gone', exitCode: 143, logTail: '' }));
+    await vi.waitFor(async () => expect(await clusters.observe(id)).toEqual({ kind: 'gone', exitCode, logTail: '' }));
   });
 
   it('that is started by a process which lives and has not said what it started: alive', async () => {

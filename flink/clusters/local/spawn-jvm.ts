@@ -2,6 +2,7 @@
 // the proof that the process exists.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../../artifacts/run-maven.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
@@ -28,7 +29,7 @@ export function markOf({ mark }: ClusterFolder): string {
   return `-Ddrey.process=${mark}/`;
 }
 
-/** `onExit` is told the exit code if the process ends before we do. Throws when it cannot be started. */
+/** `onExit` is told the exit code, 128 and its number for a signal, if the process ends before we do. Throws when it cannot be started. */
 export async function spawnJvm(jvm: Jvm, onExit?: (code: number) => void): Promise<ProcessIdentity> {
   const { folder, name, java, argumentFile, args = [] } = jvm;
   const log = join(folder.path, 'log', name);
@@ -38,7 +39,7 @@ export async function spawnJvm(jvm: Jvm, onExit?: (code: number) => void): Promi
     const child = privately(() =>
       spawn(java, [...own, ...args], { cwd: folder.path, env: environmentOf(jvm), detached: true, stdio: ['ignore', out.fd, out.fd] }),
     );
-    if (onExit) child.on('exit', (code) => code !== null && onExit(code));
+    if (onExit) child.on('exit', (code, signal) => onExit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
     child.unref();
     const pid = await started(child);
     // A process that ended at once has no start time any more, and nobody will be mistaken for it.

@@ -8,6 +8,7 @@ import type { Job } from '../domain/job.ts';
 import { restoredTooOldAt } from '../domain/learn.ts';
 import type { Instant } from '../domain/instant.ts';
 import { normaliseLocation } from '../domain/location.ts';
+import { awaitedEnd } from '../domain/narrate.ts';
 import type { Savepoint } from '../domain/savepoint.ts';
 import type { FlinkRest, SavepointProgress } from '../flink/flink.ts';
 import type { EventName } from '../domain/event.ts';
@@ -155,10 +156,12 @@ async function write(
       await store.events.append(tx, deployment.namespace, [{ name: outcome.event, message: outcome.reason, ...about }]);
       return;
     }
+    const job = await store.jobs.findById(tx, order.jobId);
     await store.savepoints.change(tx, savepoint.id, { state: 'COMPLETED', location: normaliseLocation(outcome.location) });
     await store.events.append(tx, deployment.namespace, [
       { name: 'TRANSITIONED_TO_COMPLETED', message: 'the savepoint is complete', ...about },
       ...(savepoint.origin === 'SUSPEND' ? SUSPENDED.map((event) => ({ ...event, ...about })) : []),
+      ...(savepoint.origin === 'SUSPEND' && job !== undefined ? awaitedEnd(job).map((event) => ({ ...event, ...about })) : []),
     ]);
   });
 }

@@ -43,12 +43,18 @@ async function claimRequest(
     if (before === undefined) throw moved();
     if (before.state !== 'STARTED' || before.triggered) return { job, savepoint: before };
     const savepoint = await store.savepoints.change(tx, before.id, { triggered: true, capturedAt: await store.now(tx) });
-    const message = `${savepoint.origin === 'SUSPEND' ? 'stop-with-savepoint' : 'savepoint'} sent to Flink as ${toTriggerId(savepoint.id)}`;
+    const suspends = savepoint.origin === 'SUSPEND';
+    const message = `${suspends ? 'stop-with-savepoint' : 'savepoint'} sent to Flink as ${toTriggerId(savepoint.id)}`;
     const name = 'SUCCESSFULLY_TRIGGERED_A_SAVEPOINT';
+    const waits = suspends ? 'AWAITING_SAVEPOINT_COMPLETION_TO_TRANSITION_TO_SUSPENDED' : 'AWAITING_FOR_A_SAVEPOINT_TO_COMPLETE';
     // A request that never arrived is sent again under the same id: the same attempt, told of once.
     const told = await store.events.list(tx, deployment.namespace, { jobId: job.id });
     if (told.some((event) => event.name === name && event.savepointId === savepoint.id)) return { job, savepoint };
-    await store.events.append(tx, deployment.namespace, [{ name, message, deploymentId: deployment.id, jobId: job.id, savepointId: savepoint.id }]);
+    const about = { deploymentId: deployment.id, jobId: job.id, savepointId: savepoint.id };
+    await store.events.append(tx, deployment.namespace, [
+      { name, message, ...about },
+      { name: waits, message: 'Flink takes it', ...about },
+    ]);
     return { job, savepoint };
   });
 }

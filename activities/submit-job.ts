@@ -27,6 +27,11 @@ export async function submitJob(deps: ActivityDeps, order: JobOrder): Promise<vo
   if (change.again !== undefined) throw tryAgain(change.again);
 }
 
+const OF_ITS_CLUSTER = [
+  { name: 'SPINNING_UP_A_CLUSTER_FOR_A_JOB', message: 'starting JobManager and TaskManagers' },
+  { name: 'AWAITING_FOR_A_CLUSTER_TO_SPIN_UP', message: 'the JobManager is to answer' },
+] as const;
+
 /** One more call whose answer is not recorded. */
 async function claimSubmit(deps: ActivityDeps, order: JobOrder): Promise<{ readonly value: Job; readonly rowVersion: number }> {
   return claim(deps, order, async (tx, deployment) => {
@@ -36,9 +41,7 @@ async function claimSubmit(deps: ActivityDeps, order: JobOrder): Promise<{ reado
     if (job.submit === 'NOT_YET') {
       const about = { deploymentId: deployment.id, jobId: job.id };
       await deps.store.events.append(tx, deployment.namespace, [
-        ...(job.place.kind === 'session'
-          ? []
-          : [{ name: 'SPINNING_UP_A_CLUSTER_FOR_A_JOB' as const, message: 'starting JobManager and TaskManagers', ...about }]),
+        ...(job.place.kind === 'session' ? [] : OF_ITS_CLUSTER.map((event) => ({ ...event, ...about }))),
         { name: 'AWAITING_A_JOB_TO_START', message: 'the job is handed to Flink', ...about },
       ]);
     }

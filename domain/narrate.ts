@@ -3,6 +3,7 @@ import { runsSpec } from './changes.ts';
 import { wasSuspended } from './closing.ts';
 import type { DeploymentStatus, Phase } from './deployment.ts';
 import type { EventDraft } from './event.ts';
+import type { JobId } from './ids.ts';
 import { liveJob } from './learn.ts';
 import type { Job } from './job.ts';
 import type { Step } from './step.ts';
@@ -89,7 +90,7 @@ function ofStep(view: View, step: Step): readonly EventDraft[] {
       if (view.deployment.status.because === step.because) return [];
       return [{ name: 'FOUND_AN_OLD_JOB_AND_WILL_TERMINATE_IT', jobId: step.jobId, message: step.because }];
     case 'cancelJob':
-      return liveJob(view)?.cancelling === undefined ? [{ name: 'FOUND_A_JOB_TO_TERMINATE', jobId: step.jobId, message: step.because }] : [];
+      return liveJob(view)?.cancelling === undefined ? ofTermination(liveJob(view), step) : [];
     case 'giveUp':
       return ofGivingUp(step);
     case 'rest':
@@ -97,6 +98,17 @@ function ofStep(view: View, step: Step): readonly EventDraft[] {
     default:
       return [];
   }
+}
+
+/** `job`: the live one, unless it has ended meanwhile. */
+function ofTermination(job: Job | undefined, { jobId, because }: { readonly jobId: JobId; readonly because: string }): readonly EventDraft[] {
+  return [{ name: 'FOUND_A_JOB_TO_TERMINATE', jobId, message: because }, ...(job === undefined ? [] : awaitedEnd(job))];
+}
+
+/** What follows when a job was told to end. */
+export function awaitedEnd({ id: jobId, place }: Job): readonly EventDraft[] {
+  const gone: EventDraft = { name: 'AWAITING_A_JOB_TO_TERMINATE', jobId, message: 'the next step comes when the job is gone' };
+  return place.kind === 'local' ? [{ name: 'AWAIT_FOR_A_CLUSTER_TO_TEARDOWN', jobId, message: 'JobManager and TaskManagers are to end' }, gone] : [gone];
 }
 
 function ofSuspension(step: Extract<Step, { kind: 'stopWithSavepoint' }>): readonly EventDraft[] {

@@ -7,7 +7,7 @@ import { statusAfter } from '../../domain/status.ts';
 import type { Step } from '../../domain/step.ts';
 import type { View } from '../../domain/view.ts';
 import { aDeployment, aTemplate } from '../fixtures/a-deployment.ts';
-import { aJob, aStartingJob } from '../fixtures/a-job.ts';
+import { aJob, aStartingJob, LOCAL, SESSION } from '../fixtures/a-job.ts';
 import { NOW } from '../fixtures/a-moment.ts';
 import { jobId, savepointId } from '../fixtures/an-id.ts';
 import { anOpenSavepoint } from '../fixtures/a-savepoint.ts';
@@ -110,7 +110,9 @@ describe('a step', () => {
 
   it('that cancels is told until the cancel was sent, also of a Job that is not live any more', () => {
     const step = { kind: 'cancelJob', jobId: jobId(1), reason: 'CANCELLED', because: 'it is to be cancelled' } as Step;
-    expect(toldOf(step, { jobs: [aJob()] })).toEqual(['FOUND_A_JOB_TO_TERMINATE it is to be cancelled']);
+    const waits = 'AWAITING_A_JOB_TO_TERMINATE the next step comes when the job is gone';
+    expect(toldOf(step, { jobs: [aJob({ place: SESSION })] })).toEqual(['FOUND_A_JOB_TO_TERMINATE it is to be cancelled', waits]);
+    expect(toldOf(step, { jobs: [aJob({ place: LOCAL })] })[1]).toBe('AWAIT_FOR_A_CLUSTER_TO_TEARDOWN JobManager and TaskManagers are to end');
     expect(toldOf(step)).toEqual(['FOUND_A_JOB_TO_TERMINATE it is to be cancelled']);
     expect(toldOf(step, { jobs: [aJob({ cancelling: { reason: 'CANCELLED', since: NOW } as never })] })).toEqual([]);
   });

@@ -159,7 +159,11 @@ describe('the news of a Job', () => {
 describe('a cancel', () => {
   const deployment = aDeployment({ state: 'CANCELLED', status: { transitioningSince: ago(5) } });
   it('is told when it begins and not when it is asked for again', () => {
-    expect(names({ deployment, jobs: [aJob()], look: aLook() })).toEqual(['FOUND_A_JOB_TO_TERMINATE']);
+    expect(names({ deployment, jobs: [aJob()], look: aLook() })).toEqual([
+      'FOUND_A_JOB_TO_TERMINATE',
+      'AWAIT_FOR_A_CLUSTER_TO_TEARDOWN',
+      'AWAITING_A_JOB_TO_TERMINATE',
+    ]);
     expect(names({ deployment, jobs: [aJob({ state: 'TERMINATING', cancelling: 'CANCELLED' })], look: aLook() })).toEqual([]);
   });
 });

@@ -8,19 +8,20 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the console of the API shows (functions/swagger.ts); found beside the bundle as it is found among the sources. */
 const SWAGGER = ['package.json', 'swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
-/** Parts of packages that nothing here uses: parsers for other machines and experiments, mocks, web sockets, servers, stores of counts, browsers. */
+/** Parts of packages that nothing here uses: parsers for other machines and experiments, mocks, caches, web sockets, servers, stores of counts, browsers. */
 const UNUSED = [
-  'undici/lib/(milo/|llhttp/llhttp-wasm|mock/|web/(websocket|eventsource)/)',
-  '@grpc/grpc-js/build/src/server\\.js',
+  'undici/lib/(milo/|llhttp/llhttp-wasm|mock/|interceptor/|cache/|handler/cache|web/(websocket|eventsource)/)',
+  '@grpc/grpc-js/build/src/server(-interceptors)?\\.js',
   'rate-limiter-flexible/lib/(RateLimiter(Redis|Mongo|MySQL|Postgres|Memcache|Dynamo|Prisma|Drizzle|SQLite|Etcd|Valkey|Cluster)|BurstyRateLimiter|RLWrapper)',
   'bowser/',
 ];
 
-/** Nor is there an embedded database. */
+/** Nor is there an embedded database, or a refusal in another language. */
 export const withoutUnused: Plugin = {
   name: 'without-unused',
   setup(builds) {
     builds.onLoad({ filter: /\/node_modules\/@electric-sql\/pglite\// }, () => ({ contents: 'export const PGlite = undefined;', loader: 'js' }));
+    builds.onLoad({ filter: /\/node_modules\/zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {};', loader: 'js' }));
     builds.onLoad({ filter: new RegExp(`/node_modules/(${UNUSED.join('|')})`) }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
   },
 };

@@ -3,7 +3,8 @@
 import { asList, asNumber, asOneOf, asText, wrong } from './context-values.ts';
 
 export type WorkerChoice =
-  | { readonly kind: 'fargate' }
+  /** The image of the build before, while its runs are still open. */
+  | { readonly kind: 'fargate'; readonly previousImage?: string }
   /** Who of Temporal may invoke the function, and the id that both sides have agreed on. */
   | { readonly kind: 'lambda'; readonly invokers: readonly string[]; readonly externalId: string };
 
@@ -67,6 +68,7 @@ const KEYS = {
   temporalNamespace: asText(/^\S+$/, 'the name of a namespace'),
   temporalApiKeySecret: aSecret,
   worker: asOneOf(['fargate', 'lambda']),
+  previousWorkerImage: asText(/^\S+\.dkr\.ecr\.\S+[:@]\S+$/, 'the address of an image in ECR: WorkerImageUri of the deployment before'),
   temporalInvokerArn: asList(/^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/\S+)$/, 'ARNs of IAM roles, separated by ","'),
   temporalExternalId: asText(/^[\w+=,.@:/-]{2,1224}$/, 'the external id that Temporal shows'),
   vpcId: asText(/^vpc-[0-9a-f]+$/, 'the id of a VPC, for example vpc-0a1b2c3d'),
@@ -119,12 +121,13 @@ function chooseTemporal({ temporalAddress: address, temporalNamespace: namespace
   return { address, namespace, ...(apiKeySecret !== undefined && { apiKeySecret }) };
 }
 
-function chooseWorker({ worker, temporalInvokerArn: invokers, temporalExternalId: externalId }: Given): WorkerChoice {
+function chooseWorker({ worker, previousWorkerImage: previousImage, temporalInvokerArn: invokers, temporalExternalId: externalId }: Given): WorkerChoice {
   if (worker === 'fargate') {
     if (invokers.length > 0) throw wrong('temporalInvokerArn', 'is for worker=lambda only');
     if (externalId !== undefined) throw wrong('temporalExternalId', 'is for worker=lambda only');
-    return { kind: worker };
+    return { kind: worker, ...(previousImage !== undefined && { previousImage }) };
   }
+  if (previousImage !== undefined) throw wrong('previousWorkerImage', 'is for worker=fargate only: the versions of a function stay by themselves');
   if (invokers.length === 0) throw wrong('temporalInvokerArn', 'is missing: worker=lambda needs the ARN of the role by which Temporal comes');
   if (externalId === undefined) throw wrong('temporalExternalId', 'is missing: worker=lambda needs the external id that Temporal shows');
   return { kind: worker, invokers, externalId };

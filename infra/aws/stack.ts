@@ -16,7 +16,7 @@ export function createStack(app: App, settings: Settings): Stack {
   const api = createApi(stack, foundation);
   const schedule = createSchedule(stack, foundation);
   const metrics = metricsOf(schedule.fn);
-  if (settings.worker.kind === 'fargate') createWorkerContainers(stack, foundation, metrics);
+  if (settings.worker.kind === 'fargate') createWorkerContainers(stack, foundation, { metrics, ...settings.worker });
   else createWorkerFunction(stack, foundation, settings.worker);
   const alarms = createAlarms(stack, foundation, { metrics, api });
   createDashboard(stack, { metrics, api, alarms, cluster: foundation.database.cluster });

@@ -42,6 +42,12 @@ describe('a context', () => {
     ['with a worker that is none', { worker: 'docker' }, 'context worker: must be fargate or lambda'],
     ['with a key nobody knows', { wroker: 'lambda' }, 'context wroker: is not known; known are name, artefacts, temporalAddress'],
     ['with a worker that nobody may invoke', { ...LAMBDA, temporalInvokerArn: '' }, 'context temporalInvokerArn: is missing'],
+    [
+      'with a build before that is no container',
+      { ...LAMBDA, previousWorkerImage: '1.dkr.ecr.a.amazonaws.com/b:c' },
+      'context previousWorkerImage: is for worker=fargate only',
+    ],
+    ['with an image that is none', { previousWorkerImage: 'drey' }, 'context previousWorkerImage: must be the address of an image in ECR'],
     ['with one subnet', { vpcId: 'vpc-0a', privateSubnetIds: 'subnet-0a' }, 'context privateSubnetIds: must name two subnets'],
     ['with subnets of nothing', { privateSubnetIds: 'subnet-0a,subnet-0b' }, 'context privateSubnetIds: needs vpcId'],
     ['with half a domain', { domainName: 'drey.example.com' }, 'context certificateArn: is missing'],

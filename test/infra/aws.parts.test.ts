@@ -10,11 +10,13 @@ import { emptyBundles, run, type Synthesis, synthesise } from './synthesis.ts';
 import { allOf, allowedTo, grantedBy, type Template, theOne } from './template.ts';
 import { type Context, DOMAIN, EXISTING, LAMBDA, LEAST } from './variants.ts';
 
+const PREVIOUS = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/cdk-hnb659fds-container-assets:0b9d7c52';
 const VARIANTS: readonly (readonly [string, Context])[] = [
   ['workers as containers', {}],
   ['a worker as a function', LAMBDA],
   ['a network and a database that are there already', EXISTING],
   ['a domain and an issuer of JWTs', { ...DOMAIN, ...LAMBDA }],
+  ['a build beside the one before', { previousWorkerImage: PREVIOUS }],
 ];
 
 const names = VARIANTS.map(([name]) => name);
@@ -28,7 +30,7 @@ function of(name: string): Synthesis {
   return synthesis;
 }
 
-const [containers = '', functions = '', existing = '', domain = ''] = names;
+const [containers = '', functions = '', existing = '', domain = '', besides = ''] = names;
 const template = (name: string): Template => of(name).template;
 
 beforeAll(async () => {
@@ -153,6 +155,20 @@ describe('workers as containers', () => {
     expect(DependsOn).toEqual(
       expect.arrayContaining([expect.stringMatching(/^NetworkVpcworkloads.*DefaultRoute/), expect.stringMatching(/^DatabaseClusterWriter/)]),
     );
+  });
+
+  it('of the build before stay as a service of their own, which is up before the others are replaced', () => {
+    const [service, previous] = ['WorkerService', 'WorkerPreviousService'].map((id) => theOne(template(besides), 'AWS::ECS::Service', id));
+    expect(previous?.Properties).toMatchObject({ DesiredCount: 1, TaskDefinition: { Ref: expect.stringMatching(/^WorkerPreviousTask/) } });
+    expect(service?.DependsOn).toContainEqual(expect.stringMatching(/^WorkerPreviousService/));
+    const [task, before] = ['WorkerTask', 'WorkerPreviousTask'].map((id) => theOne(template(besides), 'AWS::ECS::TaskDefinition', id).Properties);
+    expect(before?.['ContainerDefinitions']).toMatchObject([{ Image: PREVIOUS, ReadonlyRootFilesystem: true, User: '65532' }]);
+    for (const role of ['TaskRoleArn', 'ExecutionRoleArn']) expect(before?.[role]).toEqual(task?.[role]);
+  });
+
+  it('tell the image of their build', () => {
+    const outputs = Object.keys(template(containers).Outputs);
+    expect(outputs).toContainEqual(expect.stringMatching(/^WorkerImageUri/));
   });
 
   it('are built for the processors they run on', async () => {

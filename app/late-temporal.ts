@@ -16,14 +16,29 @@ export function lateTemporal({ temporal }: Config): Kept<Fleet> {
   });
 }
 
+/** Longer than anybody waits for an answer. */
+const CLOSED_AFTER_MS = 10_000;
+
+/** A connection over which Temporal was not reached is given up: the next wake opens another one. */
 export function lateWake(temporal: Kept<Fleet>): Wake {
   const wake = kept(async () => {
     const { createWake } = await import('../functions/wake.ts');
     return createWake({ client: async () => (await temporal.get()).client, taskQueue: TASK_QUEUE });
   });
-  return {
-    deployment: async (target) => (await wake.get()).deployment(target),
-    sessionCluster: async (target) => (await wake.get()).sessionCluster(target),
-    sweep: async () => (await wake.get()).sweep(),
+  const send = async (deliver: (to: Wake) => Promise<boolean>): Promise<boolean> => {
+    const isReached = await deliver(await wake.get());
+    if (!isReached) await giveUp(temporal);
+    return isReached;
   };
+  return {
+    deployment: (target) => send((to) => to.deployment(target)),
+    sessionCluster: (target) => send((to) => to.sessionCluster(target)),
+    sweep: () => send((to) => to.sweep()),
+  };
+}
+
+async function giveUp(temporal: Kept<Fleet>): Promise<void> {
+  const broken = await temporal.get().catch(() => undefined);
+  if (broken === undefined || !temporal.forget()) return;
+  setTimeout(() => void broken.connection.close().catch(() => undefined), CLOSED_AFTER_MS).unref();
 }

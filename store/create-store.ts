@@ -64,8 +64,8 @@ export function createStore({ kysely, newId, secretBox }: StoreParts): Store {
     ...tables,
     rowsOf: (tx, deployment) => rowsOf(tables, tx, deployment),
     claimInstallation,
-    async ping() {
-      await sql`select 1`.execute(kysely, { signal: AbortSignal.timeout(PING_LIMIT_MS) });
+    async ping(limitMs = PING_LIMIT_MS) {
+      await sql`select 1`.execute(kysely, { signal: AbortSignal.timeout(limitMs) });
     },
     close: () => kysely.destroy(),
   };

@@ -4,7 +4,8 @@ import pg from 'pg';
 import { connect, parsers } from './connect.ts';
 import type { Tx } from './tables.ts';
 
-const CONNECT_LIMIT_MS = 3000;
+/** Below the 3 s within which a function says what is away. */
+const CONNECT_LIMIT_MS = 2500;
 const STATEMENT_LIMIT_MS = 10_000;
 /** Long enough for a migration, which has no other limit; else reached only when the server has vanished. */
 const ANSWER_LIMIT_MS = 60_000;

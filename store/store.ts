@@ -60,8 +60,8 @@ export interface Store {
   rowsOf(tx: Tx, deployment: Deployment): Promise<Rows>;
   /** The one installation whose machine runs the local Flink processes of this database: `id` when there was none. */
   claimInstallation(tx: Tx, id: string): Promise<string>;
-  /** One cheap query, for readiness. Throws when the database does not answer within 4 s. */
-  ping(): Promise<void>;
+  /** One cheap query, for readiness. Throws when the database does not answer within 4 s, or that many milliseconds. */
+  ping(limitMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import { startMoto } from '../fixtures/start-moto.ts';
 import { startPostgres, type TestPostgres } from '../fixtures/postgres.ts';
 import { builtFunctions } from './a-lambda.ts';
 import { amazonAt } from './amazon.ts';
+import { aDatabaseBetween } from './silent-database.ts';
 import { type Asked, functionUrlEvent, httpApiEvent } from './events.ts';
 import type { TestContainer } from './runtime-api.ts';
 
@@ -170,6 +171,29 @@ describe('a container', () => {
     expect(lame.log()).toContain(said);
     expect(lame.log()).not.toContain('hunter2');
     expect((await ask({ path: '/healthz' }, { of: lame })).statusCode).toBe(503);
+  });
+
+  it.each(['once it was used', 'from the beginning'])('whose database is silent %s answers 503 within 3 s, and 200 when it speaks again', async (when) => {
+    const between = await aDatabaseBetween(new URL(postgres.url));
+    onTestFinished(() => between.close());
+    const patient = await container({ DATABASE_URL: between.url });
+    if (when === 'once it was used') expect((await ask({ path: `${N}/deployments` }, { of: patient })).statusCode).toBe(200);
+    between.silence();
+    const begun = performance.now();
+    expect((await ask({ path: `${N}/deployments` }, { of: patient })).statusCode).toBe(503);
+    expect(performance.now() - begun).toBeLessThan(6000);
+    between.speak();
+    expect((await ask({ path: `${N}/deployments` }, { of: patient })).statusCode).toBe(200);
+  });
+
+  it('whose connections fell silent while it was frozen answers over new ones', async () => {
+    const between = await aDatabaseBetween(new URL(postgres.url));
+    onTestFinished(() => between.close());
+    const woken = await container({ DATABASE_URL: between.url });
+    expect((await ask({ path: `${N}/deployments` }, { of: woken })).statusCode).toBe(200);
+    between.silence();
+    between.speak();
+    expect((await ask({ path: `${N}/deployments` }, { of: woken })).statusCode).toBe(200);
   });
 
   it('reads its settings again after a failure, and answers once they are right', async () => {

@@ -8,7 +8,7 @@ import { startMoto } from '../fixtures/start-moto.ts';
 import { startPostgres, type TestPostgres } from '../fixtures/postgres.ts';
 import { builtFunctions } from './a-lambda.ts';
 import { amazonAt } from './amazon.ts';
-import { aDatabaseBetween } from './silent-database.ts';
+import { aDatabaseBetween } from '../fixtures/silent-database.ts';
 import { type Asked, functionUrlEvent, httpApiEvent } from './events.ts';
 import type { TestContainer } from './runtime-api.ts';
 

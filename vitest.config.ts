@@ -1,7 +1,8 @@
 // The three kinds of tests. `unit` needs nothing, `parts` needs PostgreSQL and Temporal, `e2e` needs real Flink.
 import { defineConfig } from 'vitest/config';
 
-const setup = 'test/setup/temporal.ts';
+const files = 'test/setup/temporary-files.ts';
+const temporal = 'test/setup/temporal.ts';
 
 export default defineConfig({
   test: {
@@ -15,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.parts.test.ts', 'test/e2e/**'],
+          globalSetup: [files],
           testTimeout: 20_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
@@ -25,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.parts.test.ts'],
-          globalSetup: [setup, 'test/setup/python.ts'],
+          globalSetup: [files, temporal, 'test/setup/python.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
@@ -36,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.test.ts'],
-          globalSetup: [setup],
+          globalSetup: [files, temporal],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },

@@ -43,12 +43,19 @@ async function fetched(deps: ActivityDeps, job: Job): Promise<Answer<FetchedArti
     const provisioned = await provision(local, version);
     if (provisioned !== undefined) return provisioned;
   }
+  // What will be missing when the job is submitted is told before anything is fetched.
+  const checked = await flinkOf(deps, ownerOfJob(job)).check(job.flinkConfiguration);
+  return checked.kind === 'done' ? fetchHere(deps, job) : checked;
+}
+
+/** To this machine, unless it is here already: whoever goes on with the Job may run on another one. */
+export async function fetchHere(deps: ActivityDeps, job: Job): Promise<Answer<FetchedArtifact>> {
+  const { id: jobId, namespace } = job;
+  const { artifact } = job.template.spec;
+  if (artifact.kind !== 'JAR') return refused(`artifacts of kind ${artifact.kind} cannot be run yet; use kind JAR`);
   const { jarUri: uri, additionalDependencies = [] } = artifact;
   const own = flinkOf(deps, ownerOfJob(job));
-  // What will be missing when the job is submitted is told before anything is fetched.
-  const checked = await own.check(job.flinkConfiguration);
-  if (checked.kind !== 'done') return checked;
-  return own.fetch({ jobId: job.id, namespace: job.namespace, uri, additionalDependencies }, cancellationSignal(), (bytes) => showProgress({ bytes }));
+  return own.fetch({ jobId, namespace, uri, additionalDependencies }, cancellationSignal(), (bytes) => showProgress({ bytes }));
 }
 
 /** Undefined when this version of Flink is ready to be started. */

@@ -23,7 +23,10 @@ const CLOCKS_DIFFER_MS = 60_000;
 export async function ramp(order: RampOrder): Promise<void> {
   const { buildId, steps, holdMs, say } = order;
   await untilItPolls(order);
-  if (await isCurrent(order)) return say(`build ${buildId} is current already`);
+  if (await isCurrent(order)) {
+    await endRamp(order);
+    return say(`build ${buildId} is current already`);
+  }
   const since = new Date(Date.now() - CLOCKS_DIFFER_MS);
   try {
     for (const percentage of steps) {
@@ -54,6 +57,14 @@ function target({ namespace, buildId }: RampOrder) {
 
 async function setRamp(order: RampOrder, percentage: number): Promise<void> {
   await order.connection.workflowService.setWorkerDeploymentRampingVersion({ ...target(order), percentage, ignoreMissingTaskQueues: true });
+}
+
+/** An earlier release that was interrupted may have left a part of the new runs to another build. */
+async function endRamp(order: RampOrder): Promise<void> {
+  const { rampingDeploymentVersion: ramping, rampingVersionPercentage: part = 0 } = (await describe(order))?.routingConfig ?? {};
+  if (!ramping?.buildId || !part) return;
+  await setRamp({ ...order, buildId: ramping.buildId }, 0);
+  order.say(`build ${ramping.buildId} gets no more new runs`);
 }
 
 async function describe({ connection, namespace }: RampOrder) {

@@ -49,12 +49,20 @@ export async function endStrandedRuns(fleet: Fleet, { olderThanMs, because, poll
 }
 
 async function isStranded(fleet: Fleet, run: WorkflowExecutionInfo, alive: ReadonlySet<string>): Promise<boolean> {
-  const { raw, status } = await fleet.client.workflow.getHandle(run.workflowId, run.runId).describe();
-  const build = raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? UNVERSIONED;
-  if (status.name !== 'RUNNING') return false;
   // Where nobody works at all, the workers are only away.
-  if (alive.size === 0 || alive.has(build)) return false;
-  return build !== UNVERSIONED || (await hasBegun(fleet, run));
+  if (alive.size === 0) return false;
+  const build = await buildOf(fleet, run);
+  if (build === undefined || alive.has(build)) return false;
+  if (build !== UNVERSIONED) return true;
+  // Asked again: a worker may have taken it in between, and then it has that worker's build.
+  return (await hasBegun(fleet, run)) && (await buildOf(fleet, run)) === UNVERSIONED;
+}
+
+/** Undefined when the run is over. */
+async function buildOf({ client }: Fleet, { workflowId, runId }: WorkflowExecutionInfo): Promise<string | undefined> {
+  const { raw, status } = await client.workflow.getHandle(workflowId, runId).describe();
+  if (status.name !== 'RUNNING') return undefined;
+  return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? UNVERSIONED;
 }
 
 /** A run that no worker has taken yet belongs to no build: it goes to the current one. */

@@ -1,8 +1,8 @@
 // A Deployment that runs what was uploaded, on the simulated Flink: from a folder and from S3 (moto). HTTP in, real Temporal, real store.
 import { createHash } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseId, type SessionClusterId } from '../../domain/ids.ts';
 import { createS3 } from '../../flink/storage/s3.ts';
@@ -79,21 +79,47 @@ describe.each(['folder', 's3'] as const)('an artifact uploaded to a blob root of
     expect((await jobOf('one'))?.artifact?.sha256).toBe(sha256(newer));
   });
 
-  it('is the same for every try of one Job, whatever was uploaded meanwhile', async () => {
-    await platform.call('POST', 'sessionclusters', {
-      metadata: { name: 'shared' },
-      spec: { state: 'RUNNING', deploymentTargetName: 'default', flinkVersion: '1.20' },
-    });
-    const cluster = await platform.until('sessionclusters/shared', ({ status }) => status.state === 'RUNNING');
+  /** Runs on a session cluster that takes no jars until `meanwhile` is over. */
+  const deployWhileNoJarIsTaken = async (name: string, jarUri: string, meanwhile: () => Promise<unknown>): Promise<void> => {
+    const shared = { state: 'RUNNING', deploymentTargetName: 'default', flinkVersion: '1.20' };
+    await platform.call('PUT', `sessionclusters/shared-${name}`, { metadata: { name: `shared-${name}` }, spec: shared });
+    const cluster = await platform.until(`sessionclusters/shared-${name}`, ({ status }) => status.state === 'RUNNING');
     const sim = clusters.ofSession(cluster.metadata.id as SessionClusterId, 1);
+    sim.faults.next({ method: 'POST', path: /^\/jars\/upload$/, do: '503', times: Infinity });
+    await deploy(name, { jarUri }, { sessionClusterName: `shared-${name}` });
+    await expect.poll(() => sim.calls('POST', /^\/jars\/upload$/).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await meanwhile();
+    sim.faults.clear();
+  };
+  /** As for a worker on another machine than the one that fetched it. */
+  const forgetFetched = async (): Promise<void> => {
+    const { items } = (await platform.call('GET', 'jobs')).body;
+    const job = await platform.store.jobs.find(platform.store.read, 'default', parseId<'JobId'>(items[0]?.metadata.id ?? ''));
+    await rm(dirname(job?.artifact?.path ?? ''), { recursive: true });
+  };
+
+  it('is the same for every try of one Job, whatever was uploaded meanwhile', async () => {
     const jar = aJar(ENTRY_CLASS, 'com.example.Frozen');
     const jarUri = await upload('changing.jar', jar);
-    sim.faults.next({ method: 'POST', path: /^\/jars\/upload$/, do: '503', times: Infinity });
-    await deploy('changing', { jarUri }, { sessionClusterName: 'shared' });
-    await expect.poll(() => sim.calls('POST', /^\/jars\/upload$/).length, { timeout: 20_000 }).toBeGreaterThan(0);
-    await upload('changing.jar', aJar('com.example.Other'));
-    sim.faults.clear();
+    await deployWhileNoJarIsTaken('changing', jarUri, () => upload('changing.jar', aJar('com.example.Other')));
     expect((await jobOf('changing'))?.artifact?.sha256).toBe(sha256(jar));
+  });
+
+  it('that another worker fetched is fetched again by the one that goes on', async () => {
+    const jarUri = await upload('moving.jar', aJar(ENTRY_CLASS));
+    await deployWhileNoJarIsTaken('moving', jarUri, forgetFetched);
+    expect((await jobOf('moving'))?.state).toBe('STARTED');
+  });
+
+  it('that another worker fetched and that changed meanwhile fails the attempt, and says so', async () => {
+    const jarUri = await upload('moved.jar', aJar(ENTRY_CLASS));
+    await deployWhileNoJarIsTaken('moved', jarUri, async () => {
+      await upload('moved.jar', aJar(ENTRY_CLASS, 'com.example.Other'));
+      await forgetFetched();
+    });
+    await state('moved', 'FAILED');
+    const { items } = (await platform.call('GET', 'jobs')).body;
+    expect(items[0]?.status.failure.reason).toContain('has changed meanwhile');
   });
 
   it('of another namespace is not run, whatever else drey could read', async () => {

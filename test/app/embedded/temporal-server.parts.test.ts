@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { anyFreePort } from '../../../app/embedded/free-port.ts';
 import { isSameProcess } from '../../../app/embedded/process-identity.ts';
 import { startTemporal } from '../../../app/embedded/temporal-server.ts';
 import type { TemporalOrder, TemporalServer } from '../../../app/embedded/temporal-server.ts';
@@ -52,7 +53,7 @@ describe("Temporal's dev server", () => {
 
   it('is started anew when its note names a process that is somebody else by now', async () => {
     const folder = temporaryFolder();
-    writeFileSync(join(folder, 'temporal.json'), JSON.stringify({ port: 1, process: { pid: process.pid, startedAt: 'another time' } }));
+    writeFileSync(join(folder, 'temporal.json'), JSON.stringify({ port: await anyFreePort(), process: { pid: process.pid, startedAt: 'another time' } }));
     expect((await start({ folder })).adopted).toBe(false);
     expect(isSameProcess(JSON.parse(readFileSync(join(folder, 'temporal.json'), 'utf8')).process)).toBe(true);
   });

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { WORKER_DEPLOYMENT } from '../workflows/contract.ts';
 import { StartProblem } from './start-problem.ts';
-import type { Fleet } from './stranded-runs.ts';
+import { describeBuilds, type Fleet } from './stranded-runs.ts';
 
 export interface RampOrder extends Fleet {
   readonly buildId: string;
@@ -61,22 +61,17 @@ async function setRamp(order: RampOrder, percentage: number): Promise<void> {
 
 /** An earlier release that was interrupted may have left a part of the new runs to another build. */
 async function endRamp(order: RampOrder): Promise<void> {
-  const { rampingDeploymentVersion: ramping, rampingVersionPercentage: part = 0 } = (await describe(order))?.routingConfig ?? {};
+  const { rampingDeploymentVersion: ramping, rampingVersionPercentage: part = 0 } = (await describeBuilds(order))?.routingConfig ?? {};
   if (!ramping?.buildId || !part) return;
   await setRamp({ ...order, buildId: ramping.buildId }, 0);
   order.say(`build ${ramping.buildId} gets no more new runs`);
-}
-
-async function describe({ connection, namespace }: RampOrder) {
-  const known = await connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: WORKER_DEPLOYMENT }).catch(() => undefined);
-  return known?.workerDeploymentInfo;
 }
 
 /** A build is known from its first poll on; one that is a function was polled by it when it was created. */
 async function untilItPolls(order: RampOrder): Promise<void> {
   const until = performance.now() + order.patienceMs;
   for (;;) {
-    const versions = (await describe(order))?.versionSummaries ?? [];
+    const versions = (await describeBuilds(order))?.versionSummaries ?? [];
     if (versions.some(({ deploymentVersion }) => deploymentVersion?.buildId === order.buildId)) return;
     if (performance.now() > until) break;
     await wait(EVERY_MS);
@@ -87,7 +82,7 @@ async function untilItPolls(order: RampOrder): Promise<void> {
 }
 
 async function isCurrent(order: RampOrder): Promise<boolean> {
-  const info = await describe(order);
+  const info = await describeBuilds(order);
   return info?.routingConfig?.currentDeploymentVersion?.buildId === order.buildId;
 }
 

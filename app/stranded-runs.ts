@@ -10,6 +10,8 @@ export interface Fleet {
   readonly namespace: string;
 }
 
+/** Of gRPC. */
+const NOT_FOUND = 5;
 /** Of Temporal's API: TaskQueueType. */
 const WORKFLOW_TASKS = 1;
 /** Of its WorkerVersioningMode. Workers without one name a build of the SDK's own. */
@@ -102,8 +104,18 @@ async function buildsAlive({ connection, namespace }: Fleet, polledWithinMs: num
   return new Set([...polling, ...(await invokedBuilds({ connection, namespace }))]);
 }
 
-async function invokedBuilds({ connection, namespace }: Pick<Fleet, 'connection' | 'namespace'>): Promise<readonly string[]> {
-  const known = await connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: WORKER_DEPLOYMENT }).catch(() => undefined);
-  const versions = known?.workerDeploymentInfo?.versionSummaries ?? [];
+/** What Temporal knows of the builds of the workers; undefined before the first of them has polled. */
+export async function describeBuilds({ connection, namespace }: Pick<Fleet, 'connection' | 'namespace'>) {
+  const known = await connection.workflowService
+    .describeWorkerDeployment({ namespace, deploymentName: WORKER_DEPLOYMENT })
+    .catch((error: Error & { readonly code?: number }) => {
+      if (error.code === NOT_FOUND) return undefined;
+      throw error;
+    });
+  return known?.workerDeploymentInfo ?? undefined;
+}
+
+async function invokedBuilds(fleet: Pick<Fleet, 'connection' | 'namespace'>): Promise<readonly string[]> {
+  const versions = (await describeBuilds(fleet))?.versionSummaries ?? [];
   return versions.flatMap(({ computeConfig, deploymentVersion }) => (computeConfig ? [deploymentVersion?.buildId ?? ''] : []));
 }

@@ -71,7 +71,8 @@ async function endRamp(order: RampOrder): Promise<void> {
 async function untilItPolls(order: RampOrder): Promise<void> {
   const until = performance.now() + order.patienceMs;
   for (;;) {
-    const versions = (await describeBuilds(order))?.versionSummaries ?? [];
+    // Temporal may be busy with the new build just now: it is asked again.
+    const versions = (await describeBuilds(order).catch(() => undefined))?.versionSummaries ?? [];
     if (versions.some(({ deploymentVersion }) => deploymentVersion?.buildId === order.buildId)) return;
     if (performance.now() > until) break;
     await wait(EVERY_MS);

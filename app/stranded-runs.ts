@@ -1,5 +1,6 @@
 // Runs that no worker will ever continue: begun by a build of the workers that is gone. Ending one is safe: what it was doing is in the store,
 // and the next sweep starts another.
+import { setTimeout as wait } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, Connection, WorkflowExecutionInfo } from '@temporalio/client';
 import { TASK_QUEUE, WORKER_DEPLOYMENT, WORKFLOW } from '../workflows/contract.ts';
@@ -12,6 +13,8 @@ export interface Fleet {
 
 /** Of gRPC. */
 const NOT_FOUND = 5;
+const ATTEMPTS = 5;
+const PAUSE_MS = 500;
 /** Of Temporal's API: TaskQueueType. */
 const WORKFLOW_TASKS = 1;
 /** Of its WorkerVersioningMode. Workers without one name a build of the SDK's own. */
@@ -104,15 +107,18 @@ async function buildsAlive({ connection, namespace }: Fleet, polledWithinMs: num
   return new Set([...polling, ...(await invokedBuilds({ connection, namespace }))]);
 }
 
-/** What Temporal knows of the builds of the workers; undefined before the first of them has polled. */
+/** What Temporal knows of the builds of the workers; undefined before the first of them has polled. Throws what Temporal says again and again. */
 export async function describeBuilds({ connection, namespace }: Pick<Fleet, 'connection' | 'namespace'>) {
-  const known = await connection.workflowService
-    .describeWorkerDeployment({ namespace, deploymentName: WORKER_DEPLOYMENT })
-    .catch((error: Error & { readonly code?: number }) => {
-      if (error.code === NOT_FOUND) return undefined;
-      throw error;
-    });
-  return known?.workerDeploymentInfo ?? undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const known = await connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: WORKER_DEPLOYMENT });
+      return known.workerDeploymentInfo ?? undefined;
+    } catch (error) {
+      if (error instanceof Error && Reflect.get(error, 'code') === NOT_FOUND) return undefined;
+      if (attempt === ATTEMPTS) throw error;
+    }
+    await wait(PAUSE_MS);
+  }
 }
 
 async function invokedBuilds(fleet: Pick<Fleet, 'connection' | 'namespace'>): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 // The API behind an API Gateway HTTP API or a Lambda Function URL (events of payload format 2.0): the same app, and what the way there cannot
 // carry is refused with a way out. Whatever an event holds, the answer is an HTTP answer: a function that throws is started anew for nothing.
+import type { Writable } from 'node:stream';
 import { Hono } from 'hono';
 import { handle, streamHandle } from 'hono/aws-lambda';
 import type { APIGatewayProxyResult, LambdaContext, LambdaEvent } from 'hono/aws-lambda';
@@ -23,14 +24,11 @@ const MOST_BYTES = 6_291_556;
 export function createApiHandler(options: LambdaOptions): ApiHandler {
   const answer = handle(mounted(options));
   return async (event, context) => {
-    const read = httpEvent.safeParse(event);
-    const fault = read.success
-      ? faultOfBody(read.data)
-      : `the event is none of an HTTP API or Function URL: ${read.error.issues[0]?.path.join('.')} is missing or wrong`;
-    if (!read.success || fault !== undefined) return refuse('invalid', fault ?? '', { path: '/', options });
-    const result = await answer(read.data as unknown as LambdaEvent, context);
+    const sound = readEvent(event);
+    if (typeof sound === 'string') return refuse('invalid', sound, { path: '/', options });
+    const result = await answer(sound as unknown as LambdaEvent, context);
     if (Buffer.byteLength(JSON.stringify(result)) <= MOST_BYTES) return result;
-    return refuse('tooLarge', TOO_LARGE, { path: read.data.rawPath, options });
+    return refuse('tooLarge', TOO_LARGE, { path: sound.rawPath, options });
   };
 }
 
@@ -39,8 +37,23 @@ const TOO_LARGE =
 
 /** Answers as they are written, for a Function URL with `RESPONSE_STREAM`. Made only where Lambda runs it: it needs Lambda's own `awslambda`. */
 export function createStreamingApiHandler(options: LambdaOptions): unknown {
-  return streamHandle(mounted(options));
+  // Marks what it is given as streaming, and returns it.
+  const answer = streamHandle(mounted(options)) as unknown as StreamingHandler;
+  return awslambda.streamifyResponse(async (event, stream, context) => {
+    const sound = readEvent(event);
+    if (typeof sound !== 'string') return answer(sound, stream, context);
+    const { body, ...head } = await refuse('invalid', sound, { path: '/', options });
+    awslambda.HttpResponseStream.from(stream, head).end(body);
+  });
 }
+
+type StreamingHandler = (event: unknown, stream: Writable, context: unknown) => Promise<void>;
+
+/** Of Lambda's runtime. */
+declare const awslambda: {
+  streamifyResponse(handler: StreamingHandler): StreamingHandler;
+  readonly HttpResponseStream: { from(stream: Writable, head: object): Writable };
+};
 
 interface Bindings {
   readonly event?: { readonly requestContext?: { readonly stage?: string } };
@@ -69,10 +82,13 @@ function withoutStage(request: Request, stage: string | undefined): Request {
   return new Request(url, request);
 }
 
-/** A body that was cut off is not what was sent. */
-function faultOfBody({ body, isBase64Encoded }: HttpEvent): string | undefined {
-  if (!isBase64Encoded || !body) return undefined;
-  return body.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(body) ? undefined : 'the body is no base64: it was changed or cut off on its way';
+/** The event, or what is wrong with it. A body that was cut off is not what was sent. */
+function readEvent(event: unknown): HttpEvent | string {
+  const { success, data, error } = httpEvent.safeParse(event);
+  if (!success) return `the event is none of an HTTP API or Function URL: ${error.issues[0]?.path.join('.') || 'all of it'} is missing or wrong`;
+  const { body, isBase64Encoded } = data;
+  if (!isBase64Encoded || !body) return data;
+  return body.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(body) ? data : 'the body is no base64: it was changed or cut off on its way';
 }
 
 async function refuse(

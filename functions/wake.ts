@@ -92,10 +92,11 @@ export function createWake({ client, taskQueue }: WakeOptions): Wake {
   return {
     deployment: (target) => send(toDeploymentNudge(target)),
     sessionCluster: (target) => send(toSessionClusterNudge(target)),
+    // A sweep that is open looks all the time, so another one comes after it, and one is enough.
     sweep: () =>
       within(async () => {
         const temporal = await client();
-        await temporal.withDeadline(Date.now() + LIMIT_MS, () => temporal.schedule.getHandle(SWEEP_SCHEDULE).trigger());
+        await temporal.withDeadline(Date.now() + LIMIT_MS, () => temporal.schedule.getHandle(SWEEP_SCHEDULE).trigger('BUFFER_ONE'));
       }),
   };
 }

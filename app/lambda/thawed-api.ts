@@ -3,6 +3,7 @@
 import type { Logger } from '../../functions/deps.ts';
 import { Problem } from '../../functions/problem.ts';
 import type { Store } from '../../store/store.ts';
+import type { Config } from '../config.ts';
 import { kept } from '../kept.ts';
 import { openApi, type OpenedApi } from '../open-api.ts';
 import { readRemoteConfig } from '../remote-config.ts';
@@ -19,6 +20,8 @@ export interface ThawedApi {
 const MOST_BROKEN = 3;
 /** A connection that is silent for so long is given up, and the others with it. */
 const SILENT_MS = 1000;
+/** An event has 6 MB at most, and its body is in base64: a file of 4.5 MB, less what the form and the headers take. */
+const EVENT_UPLOAD_BYTES = 4 * 2 ** 20;
 /** From the event to the answer that the database does not answer. */
 const PATIENCE_MS = 3000;
 const SILENT = 'the database does not answer: try again';
@@ -26,7 +29,7 @@ const NOT_SET_UP = 'drey is not set up here, or what it needs does not answer: t
 
 /** What it returns rejects with a Problem that says what is missing, as far as anybody may know; the log says it in full. */
 export function createThawedApi(log: Logger): () => Promise<ThawedApi> {
-  const api = kept(async () => openApi(await readRemoteConfig(), DREY_VERSION));
+  const api = kept(async () => openApi(withinEvents(await readRemoteConfig()), DREY_VERSION));
   /** Whether an earlier request gave up waiting: an opening that fails then says nothing about now. */
   let isLate = false;
   const openNew = async (): Promise<OpenedApi> => {
@@ -58,6 +61,11 @@ export function createThawedApi(log: Logger): () => Promise<ThawedApi> {
       },
     };
   };
+}
+
+/** Larger uploads are told of the way past Lambda by drey, as long as they get here at all. */
+function withinEvents(config: Config): Config {
+  return { ...config, uploadLimit: Math.min(config.uploadLimit, EVENT_UPLOAD_BYTES) };
 }
 
 /** Lets go of connections that broke. Each failed attempt takes one out of the pool; false when there are no others, or when one is silent. */

@@ -3,19 +3,26 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { parseId } from '../../domain/ids.ts';
 import type { WakeDeployment } from '../../domain/wake.ts';
+import { prepareServer } from '../../app/release.ts';
 import { createWake } from '../../functions/wake.ts';
+import { SWEEP_SCHEDULE, TASK_QUEUE } from '../../workflows/contract.ts';
 
 let connection: Connection;
 let client: Client;
+/** Not before its calls have ended: a call that is cut off is made again, over a channel that is closed. */
+const closing: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   connection = await Connection.connect({ address: inject('temporalAddress') });
   client = new Client({ connection });
 });
-afterAll(() => connection.close());
+afterAll(async () => {
+  await Promise.all([connection.close(), ...closing.map((close) => close())]);
+});
 
 function aTarget(overrides: Partial<WakeDeployment> = {}): WakeDeployment {
   const id = parseId<'DeploymentId'>(randomUUID());
@@ -57,8 +64,32 @@ describe('waking a Deployment', () => {
     const started = performance.now();
     expect(await wake.deployment(aTarget())).toBe(false);
     expect(performance.now() - started).toBeLessThan(3500);
-    await lazy.close();
-    silent.close();
+    closing.push(async () => (await lazy.close(), silent.close()));
+  });
+
+  it('twice while a sweep is open has one more sweep come after it, not beside it', async () => {
+    const namespace = `wake-${randomUUID().slice(0, 8)}`;
+    await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
+    const there = new Client({ connection, namespace });
+    await vi.waitFor(() => prepareServer({ client: there, connection, namespace, hash: 'one', everyMs: 3_600_000 }), { timeout: 20_000, interval: 200 });
+    const schedule = there.schedule.getHandle(SWEEP_SCHEDULE);
+    const begun = async (count: number): Promise<void> =>
+      vi.waitFor(async () => expect((await schedule.describe()).info.numActionsTaken).toBe(count), { timeout: 20_000, interval: 100 });
+    const endOpenSweep = async (): Promise<void> => {
+      const { runningActions } = (await schedule.describe()).info;
+      await there.workflow.getHandle(runningActions[0]?.workflow.workflowId ?? '').terminate();
+    };
+    const { sweep } = createWake({ client: () => there, taskQueue: TASK_QUEUE });
+    expect(await sweep()).toBe(true);
+    await begun(1);
+    expect([await sweep(), await sweep()]).toEqual([true, true]);
+    const { info } = await schedule.describe();
+    expect([info.numActionsTaken, info.runningActions.length]).toEqual([1, 1]);
+    await endOpenSweep();
+    await begun(2);
+    await endOpenSweep();
+    await vi.waitFor(async () => expect((await schedule.describe()).info.runningActions).toEqual([]), { timeout: 20_000, interval: 100 });
+    expect((await schedule.describe()).info.numActionsTaken).toBe(2);
   });
 
   it('says false when the schedule is not there yet', async () => {

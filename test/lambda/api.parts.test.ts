@@ -39,6 +39,13 @@ async function ask(
 
 const json = (body: object): Pick<Asked, 'headers' | 'body'> => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
+const MALFORMED = [
+  ['nothing', null],
+  ['an event of another service', { Records: [{ eventSource: 'aws:s3' }] }],
+  ['an event of payload format 1.0', { version: '1.0', httpMethod: 'GET', path: '/', headers: {} }],
+  ['a body in broken base64', httpApiEvent({ method: 'POST', path: `${N}/secret-values`, body: 'abc', isBase64Encoded: true })],
+] as const;
+
 beforeAll(async () => {
   postgres = await startPostgres();
   environment = {
@@ -100,15 +107,21 @@ describe('a request through API Gateway or a Function URL', () => {
     expect([picture.statusCode, picture.isBase64Encoded, Buffer.from(picture.body, 'base64').subarray(1, 4).toString()]).toEqual([200, true, 'PNG']);
   });
 
-  it.each([
-    ['nothing', null],
-    ['an event of another service', { Records: [{ eventSource: 'aws:s3' }] }],
-    ['an event of payload format 1.0', { version: '1.0', httpMethod: 'GET', path: '/', headers: {} }],
-    ['a body in broken base64', httpApiEvent({ method: 'POST', path: `${N}/secret-values`, body: 'abc', isBase64Encoded: true })],
-  ])('that is %s is a 400, and the function lives on', async (_, event) => {
+  it.each(MALFORMED)('that is %s is a 400, and the function lives on', async (_, event) => {
     const answer = JSON.parse(await api.invoke(event)) as Answer;
     expect([answer.statusCode, JSON.parse(answer.body).status]).toEqual([400, 400]);
     expect((await ask({ path: '/healthz' })).statusCode).toBe(200);
+  });
+
+  it('that brings more than 4 MiB of a file is refused with the way past Lambda', async () => {
+    const form = new FormData();
+    form.append('file', new Blob([Buffer.alloc(4 * 2 ** 20 + 1)]), 'large.jar');
+    const request = new Request('http://drey/', { method: 'POST', body: form });
+    const headers = { 'content-type': request.headers.get('content-type') ?? '' };
+    const body = Buffer.from(await request.arrayBuffer()).toString('base64');
+    const path = '/artifacts/v1/namespaces/default/artifacts:upload';
+    const answer = await ask({ method: 'POST', path, headers, body, isBase64Encoded: true });
+    expect([answer.statusCode, answer.body]).toEqual([413, expect.stringContaining('larger than 4 MiB: POST /drey/v1/namespaces/default/artifacts:presign')]);
   });
 
   it('for more than 6 MB is refused with the way to get it in parts', async () => {
@@ -135,6 +148,14 @@ describe('a streaming Function URL', () => {
     const [head = '', body = ''] = (await streaming.invoke(event)).split('\0'.repeat(8));
     expect(JSON.parse(head)).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
     expect(JSON.parse(body)).toMatchObject({ kind: 'DeploymentTargetList' });
+  });
+
+  it.each(MALFORMED)('answers %s with 400, and lives on', async (_, event) => {
+    const streaming = await container({}, 'stream');
+    for (let times = 0; times < 2; times += 1) {
+      const [head = '', body = ''] = (await streaming.invoke(event)).split('\0'.repeat(8));
+      expect([JSON.parse(head).statusCode, JSON.parse(body).status]).toEqual([400, 400]);
+    }
   });
 });
 

@@ -32,6 +32,7 @@ export const A_SECOND_EDIT = [
     on: SIMULATED,
     play: async (stage) => {
       const deployment = await stage.running('untriggered');
+      await deployment.atRest();
       await deployment.flink.setSlots(0);
       await deployment.upgrade();
       await deployment.untilCondition('UpToDate', 'False', 'AWAITING_HEALTHY_JOB');

@@ -31,6 +31,7 @@ export const A_UNHEALTHY = [
     modes: ['application', 'session'],
     play: async (stage) => {
       const deployment = await stage.running('restarting');
+      await deployment.atRest();
       await deployment.flink.setSlots(0);
       await deployment.upgrade();
       await waitsForHealth(deployment);
@@ -59,6 +60,7 @@ export const A_UNHEALTHY = [
     play: async (stage) => {
       const deployment = await stage.running('fails', { checkpoints: 'never' });
       await deployment.flink.takeCheckpoint();
+      await deployment.atRest();
       await deployment.flink.setSlots(0);
       await deployment.upgrade();
       await waitsForHealth(deployment);

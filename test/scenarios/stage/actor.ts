@@ -26,6 +26,7 @@ const BECAUSE = 'drey.dev/because';
 export function createActor(order: ActorOrder): Actor {
   const { platform, id, name, mode, hands } = order;
   const reading = readingOf(order);
+  const transitions = (): ReturnType<Actor['transitions']> => transitionsOf(platform, { id, name });
   return {
     id,
     name,
@@ -34,7 +35,11 @@ export function createActor(order: ActorOrder): Actor {
     ...reading,
     ...askingOf(order),
     ...waitingOf(order, reading),
-    transitions: () => transitionsOf(platform, { id, name }),
+    transitions,
+    atRest: async () => {
+      const what = 'to have no transition under way';
+      await untilSeen(order.patience, { what, look: transitions, accepts: (runs) => runs.length > 0 && runs.every(({ status }) => status !== 'RUNNING') });
+    },
   };
 }
 

@@ -99,6 +99,8 @@ export interface Actor {
   state(wanted: Phase): Promise<DeploymentDocument>;
   /** Waits until the Deployment looks like that. `what` is told when it never does. */
   until(what: string, wanted: (deployment: DeploymentDocument) => boolean): Promise<DeploymentDocument>;
+  /** Waits until no transition is under way: what drey looks at next, it looks at anew. */
+  atRest(): Promise<void>;
   /** Waits until the predicate holds of the Jobs. */
   untilJobs(what: string, wanted: (jobs: readonly JobDocument[]) => boolean): Promise<readonly JobDocument[]>;
   /** Waits until J`n` is the running Job: STARTED, Deployment RUNNING on it. */

@@ -79,10 +79,10 @@ describe('waking a Deployment', () => {
       const { runningActions } = (await schedule.describe()).info;
       await there.workflow.getHandle(runningActions[0]?.workflow.workflowId ?? '').terminate();
     };
-    const { sweep } = createWake({ client: () => there, taskQueue: TASK_QUEUE });
-    expect(await sweep()).toBe(true);
+    const wake = createWake({ client: () => there, taskQueue: TASK_QUEUE });
+    expect(await wake.sweep()).toBe(true);
     await begun(1);
-    expect([await sweep(), await sweep()]).toEqual([true, true]);
+    expect([await wake.sweep(), await wake.sweep()]).toEqual([true, true]);
     const { info } = await schedule.describe();
     expect([info.numActionsTaken, info.runningActions.length]).toEqual([1, 1]);
     await endOpenSweep();

@@ -1,5 +1,6 @@
 // burnJobId: makes sure that a run call still under way can never start this id. Another program, run under it from a savepoint that cannot
 // exist, leaves it FAILED at initialisation, and Flink refuses the id from then on (design.md §4 rule 1).
+import { cancellationSignal } from '@temporalio/activity';
 import type { JobId } from '../domain/ids.ts';
 import type { ActivityDeps, Order } from './deps.ts';
 import { notYet, tryAgain } from './failures.ts';
@@ -24,7 +25,7 @@ export async function burnJobId(deps: ActivityDeps, order: Order & { readonly jo
     });
     return;
   }
-  await burn(reach.rest, job);
+  await burn(reach.rest, job, cancellationSignal());
   const fate = await fateOf(reach.rest, job);
   if (fate !== 'burned' && fate !== 'taken') throw notYet('the id is not proven to be used up');
   // A late call may have been faster, and its job may have state by now: what becomes of that is for the next look.

@@ -44,7 +44,7 @@ export function maskedRest(rest: FlinkRest, discretion: Discretion): FlinkRest {
     slots: () => said(rest.slots()),
     jobs: () => said(rest.jobs()),
     job: (id) => said(rest.job(id)),
-    uploadJar: (path, name) => said(rest.uploadJar(path, name)),
+    uploadJar: (path, name, signal) => said(rest.uploadJar(path, name, signal)),
     jars: () => said(rest.jars()),
     deleteJar: (jarId) => said(rest.deleteJar(jarId)),
     async run(jarId, order, signal) {
@@ -52,7 +52,7 @@ export function maskedRest(rest: FlinkRest, discretion: Discretion): FlinkRest {
       if (filled.kind !== 'done') return filled;
       return said(rest.run(jarId, { ...order, flinkConfiguration: filled.value }, signal));
     },
-    burn: (id, order) => said(rest.burn(id, order)),
+    burn: (id, order, signal) => said(rest.burn(id, order, signal)),
     savepoint: (id, order) => said(rest.savepoint(id, order)),
     stop: (id, order) => said(rest.stop(id, order)),
     async savepointProgress(id, triggerId) {

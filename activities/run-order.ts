@@ -18,9 +18,13 @@ export function runOrder(job: Job): RunOrder {
   };
 }
 
+/** With the looks before and after it, an attempt stays below its limit. A call that was given up may still arrive, which does no harm. */
+const BURN_MS = 12_000;
+
 /** Whatever it answers, `fateOf` tells whether the id is used up. The jar is named like that of the Job, so that the Job's end takes away what is left. */
-export async function burn(rest: FlinkRest, job: Job): Promise<void> {
-  await rest.burn(toFlinkJobId(job.id), { jarName: `${job.id}.jar`, savepointPath: NOWHERE });
+export async function burn(rest: FlinkRest, job: Job, signal: AbortSignal): Promise<void> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(BURN_MS)]);
+  await rest.burn(toFlinkJobId(job.id), { jarName: `${job.id}.jar`, savepointPath: NOWHERE }, limited);
 }
 
 /** What the Job's id is to a JobManager: free, taken by a job, or used up by `burn`; undefined when it does not answer, or cannot tell yet. */

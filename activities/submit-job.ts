@@ -110,7 +110,7 @@ async function outcomeOfRun({ job, rest }: { readonly job: Job; readonly rest: F
   if (jars.kind !== 'done') return silent;
   if (!jars.value.some(({ id }) => id === job.jarId)) return gone('the JobManager that had the jar was replaced', message);
   if (answered.openCalls === 0) return neverSubmitted(reason, message);
-  await burn(rest, job);
+  await burn(rest, job, cancellationSignal());
   if ((await fateOf(rest, job)) === 'burned') return neverSubmitted(reason, message);
   return {
     record: (failedAt) => ({ ...answered, failure: { reason, message, failedAt } }),

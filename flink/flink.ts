@@ -135,8 +135,8 @@ export interface FlinkRest {
   jobs(): Promise<Answer<readonly FlinkJob[]>>;
   /** The job as `/jobs/overview` shows it, or as `/jobs/:id` does when the overview leaves it out; undefined when `/jobs/:id` says 404. */
   job(id: FlinkJobId): Promise<Answer<FlinkJob | undefined>>;
-  /** Uploads a jar under `name` (must end in .jar); the answer is the id that only this JobManager knows. */
-  uploadJar(path: string, name: string): Promise<Answer<string>>;
+  /** Uploads a jar under `name` (must end in .jar); the answer is the id that only this JobManager knows. At most 30 s, a large one longer. */
+  uploadJar(path: string, name: string, signal?: AbortSignal): Promise<Answer<string>>;
   /** Names of uploaded jars by id. */
   jars(): Promise<Answer<readonly { readonly id: string; readonly name: string }[]>>;
   /** True when it is gone, also when it was gone before. */
@@ -147,7 +147,7 @@ export interface FlinkRest {
    * Uses up an id, so that no run call still under way can start it: runs a small program of drey's own from a savepoint that cannot exist.
    * Done says that it was tried; whether the id is used up is told by `job`.
    */
-  burn(id: FlinkJobId, order: BurnOrder): Promise<Answer<true>>;
+  burn(id: FlinkJobId, order: BurnOrder, signal?: AbortSignal): Promise<Answer<true>>;
   savepoint(id: FlinkJobId, order: SavepointOrder): Promise<Answer<true>>;
   /** Stop-with-savepoint, never draining. */
   stop(id: FlinkJobId, order: SavepointOrder): Promise<Answer<true>>;
@@ -229,6 +229,8 @@ export interface FetchOrder {
 export interface Artifacts {
   /** Fetches jar and dependencies into the Job's own folder and hashes them. The same bytes when asked again. `rejected`: it cannot work (not found, scheme not allowed, too large); `unavailable`: try again. */
   fetch(order: FetchOrder, signal: AbortSignal, progress: (bytes: number) => void): Promise<Answer<FetchedArtifact>>;
-  /** Removes what was fetched for a Job. Only after it is terminal. */
+  /** The Jobs for which something lies on this machine. */
+  fetched(): Promise<readonly JobId[]>;
+  /** Removes what was fetched for a Job. Only when Flink has it, or the Job is terminal. */
   forget(jobId: JobId): Promise<void>;
 }

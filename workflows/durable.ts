@@ -30,7 +30,7 @@ const TO_THE_END = { cancellationType: ActivityCancellationType.WAIT_CANCELLATIO
 export const deeds = proxyActivities<
   Pick<
     Activities,
-    'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'collectCheckpoints' | 'tearDown' | 'endStray' | 'ensureCluster' | 'stopSessionCluster'
+    'stopWithSavepoint' | 'takeSavepoint' | 'cancelJob' | 'burnJobId' | 'collectCheckpoints' | 'tearDown' | 'endStray' | 'ensureCluster' | 'stopSessionCluster'
   >
 >({
   ...TO_THE_END,
@@ -58,8 +58,20 @@ export const longDeeds = proxyActivities<Pick<Activities, 'fetchArtifact' | 'sta
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
-/** Uploading a jar, and Flink's run call, which takes as long as the user's main(): at most a minute each. After that a decision looks again. */
-export const submits = proxyActivities<Pick<Activities, 'submitJob' | 'uploadJar' | 'burnJobId'>>({
+/**
+ * Uploading a jar is a part of getting the artifact there: up to 1 GiB unless configured otherwise, which may have to be fetched to this worker once
+ * more. Heartbeats tell of a lost worker, a nudge drops it, and after some failures a decision looks again.
+ */
+export const uploads = proxyActivities<Pick<Activities, 'uploadJar'>>({
+  startToCloseTimeout: '15m',
+  scheduleToCloseTimeout: '30m',
+  heartbeatTimeout: HEARTBEAT,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 9 },
+});
+
+/** Flink's run call takes as long as the user's main(): at most a minute. After that a decision looks again. */
+export const submits = proxyActivities<Pick<Activities, 'submitJob'>>({
   ...TO_THE_END,
   startToCloseTimeout: '70s',
   heartbeatTimeout: HEARTBEAT,
@@ -91,9 +103,9 @@ export function isOutdated(error: unknown): boolean {
   return cause instanceof ApplicationFailure && DECIDE_AGAIN.includes(cause.type ?? '');
 }
 
+const OUT_OF_TIME: ReadonlySet<RetryState> = new Set([RetryState.TIMEOUT, RetryState.CANCEL_REQUESTED, RetryState.MAXIMUM_ATTEMPTS_REACHED]);
+
 /** True when all attempts took too long, or failed after the run was cancelled: the intent is still open, so the next decision resolves it. */
 export function isOutOfTime(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure && !isCancellation(error) && (error.retryState === RetryState.TIMEOUT || error.retryState === RetryState.CANCEL_REQUESTED)
-  );
+  return error instanceof ActivityFailure && !isCancellation(error) && OUT_OF_TIME.has(error.retryState);
 }

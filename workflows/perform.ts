@@ -3,7 +3,7 @@ import { condition } from '@temporalio/workflow';
 import { assertNever } from '../domain/assert-never.ts';
 import type { DeploymentId } from '../domain/ids.ts';
 import type { Step } from '../domain/step.ts';
-import { deeds, deletions, isOutOfTime, longDeeds, submits, waits } from './durable.ts';
+import { deeds, deletions, isOutOfTime, longDeeds, submits, uploads, waits } from './durable.ts';
 import { doneWhileWanted, interruptible } from './interruptible.ts';
 
 /** Whose turn it is, and for which Deployment. */
@@ -43,7 +43,7 @@ async function doStep(step: Deed, turn: Turn, nudges: Nudges): Promise<void> {
       await wait(() => waits.awaitRunning({ jobId: step.jobId }));
       return;
     case 'burnJobId':
-      return submits.burnJobId({ ...turn, jobId: step.jobId });
+      return deeds.burnJobId({ ...turn, jobId: step.jobId });
     case 'awaitRunning':
       await wait(() => waits.awaitRunning({ jobId: step.jobId }));
       return;
@@ -75,11 +75,12 @@ async function doStep(step: Deed, turn: Turn, nudges: Nudges): Promise<void> {
   }
 }
 
-/** May take minutes. A nudge drops it only when the Job is no longer wanted: nothing has reached Flink yet. */
+/** May take minutes. A nudge drops it only when the Job is no longer wanted: at most an unused jar has reached Flink, which goes with the Job. */
 async function fetchAndUpload(step: Extract<Step, { kind: 'fetchArtifact' }>, turn: Turn, { isDirty, isStillNext }: Nudges): Promise<void> {
   const order = { ...turn, jobId: step.jobId };
+  const doubts = { isDirty, isStillWanted: () => isStillNext(step) };
   const fetch = (): Promise<void> => longDeeds.fetchArtifact.executeWithOptions({ summary: `attempt ${step.attempt}` }, [order]);
-  if (await doneWhileWanted(fetch, { isDirty, isStillWanted: () => isStillNext(step) })) await submits.uploadJar(order);
+  if (await doneWhileWanted(fetch, doubts)) await doneWhileWanted(() => uploads.uploadJar(order), doubts);
 }
 
 type SavepointStep = Extract<Step, { kind: 'stopWithSavepoint' | 'takeSavepoint' | 'awaitSavepoint' }>;

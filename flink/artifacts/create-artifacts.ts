@@ -1,8 +1,9 @@
 // Fetches what a Job runs into a folder of the Job's own, once: all of it appears at the same moment, and the same bytes are
 // reported whenever it is asked for again. Never changes what it once reported, and removes it only when it is told to forget.
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isUuid, parseId } from '../../domain/ids.ts';
 import type { FetchedArtifact } from '../../domain/job.ts';
 import type { Answer, Artifacts, FetchOrder } from '../flink.ts';
 import { type ArtifactSource, parseArtifactUri } from './artifact-uri.ts';
@@ -53,6 +54,7 @@ export function createArtifacts(options: ArtifactsOptions): Artifacts {
         await rm(temporary, { recursive: true, force: true });
       }
     },
+    fetched: async () => (await readdir(join(home, 'artifacts')).catch(() => [])).filter(isUuid).map((name) => parseId<'JobId'>(name)),
     forget: (jobId) => rm(join(home, 'artifacts', jobId), { recursive: true, force: true }),
   };
 }

@@ -18,7 +18,7 @@ import { createVersionCache, type VersionCache } from './version-cache.ts';
 export interface FlinkRestOptions {
   /** Limit of every call but upload and run; 2000. */
   readonly requestTimeoutMs?: number;
-  /** 60000. */
+  /** 30000; a large jar has longer. */
   readonly uploadTimeoutMs?: number;
   /** 60000. */
   readonly runTimeoutMs?: number;
@@ -43,7 +43,7 @@ export interface FlinkRestPool {
 
 const DEFAULTS: Required<FlinkRestOptions> = {
   requestTimeoutMs: 2000,
-  uploadTimeoutMs: 60_000,
+  uploadTimeoutMs: 30_000,
   runTimeoutMs: 60_000,
   maxAnswerBytes: 16 * 1024 * 1024,
   versionLifetimeMs: 30_000,

@@ -25,9 +25,9 @@ export interface JarOptions {
 export function createJarCalls(options: JarOptions): JarCalls {
   const { ask } = options;
   return {
-    uploadJar: async (path, name) => {
+    uploadJar: async (path, name, signal) => {
       try {
-        return await upload(options, await openAsBlob(path, { type: 'application/java-archive' }), name);
+        return await upload(options, { jar: await openAsBlob(path, { type: 'application/java-archive' }), name, ...(signal && { signal }) });
       } catch (error) {
         return unavailable(`the jar cannot be read: ${error instanceof Error ? error.message : String(error)}`, false);
       }
@@ -35,14 +35,24 @@ export function createJarCalls(options: JarOptions): JarCalls {
     jars: async () => read(await ask({ method: 'GET', path: '/jars' }), parseJars),
     deleteJar: (jarId) => deleteJar(options, jarId),
     run: (jarId, order, signal) => run(options, jarId, { order, ...(signal && { signal }) }),
-    burn: (jobId, order) => burn(options, jobId, order),
+    burn: (jobId, order, signal) => burn(options, jobId, { order, ...(signal && { signal }) }),
   };
 }
 
-async function upload({ ask, uploadLimitMs }: JarOptions, jar: Blob, name: string): Promise<Answer<string>> {
+interface Upload {
+  readonly jar: Blob;
+  readonly name: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A line that is slower than this does not carry large jars. */
+const BYTES_PER_MS = 4 * 1024;
+
+async function upload({ ask, uploadLimitMs }: JarOptions, { jar, name, signal }: Upload): Promise<Answer<string>> {
   const form = new FormData();
   form.append('jarfile', jar, name);
-  return read(await ask({ method: 'POST', path: '/jars/upload', form, limitMs: uploadLimitMs }), parseUploaded);
+  const limitMs = Math.max(uploadLimitMs, Math.ceil(jar.size / BYTES_PER_MS));
+  return read(await ask({ method: 'POST', path: '/jars/upload', form, limitMs, ...(signal && { signal }) }), parseUploaded);
 }
 
 async function deleteJar({ ask }: JarOptions, jarId: string): Promise<Answer<true>> {
@@ -80,12 +90,17 @@ async function run({ ask, version, runLimitMs }: JarOptions, jarId: string, { or
   return read(answer, (json) => ({ jobId: parseFlinkJobId(textAt(fieldsOf(json, 'the answer'), 'jobid')) }));
 }
 
+interface BurnCall {
+  readonly order: BurnOrder;
+  readonly signal?: AbortSignal;
+}
+
 /** The user's own program will not do: one whose main() throws never gets as far as the id. */
-async function burn(options: JarOptions, jobId: FlinkJobId, { jarName, savepointPath }: BurnOrder): Promise<Answer<true>> {
-  const jar = await upload(options, BURNING_JAR, jarName);
+async function burn(options: JarOptions, jobId: FlinkJobId, { order: { jarName, savepointPath }, signal }: BurnCall): Promise<Answer<true>> {
+  const jar = await upload(options, { jar: BURNING_JAR, name: jarName, ...(signal && { signal }) });
   if (jar.kind !== 'done') return jar;
   const order = { jobId, args: [], parallelism: 1, allowNonRestoredState: false, flinkConfiguration: {}, savepointPath };
-  await run(options, jar.value, { order });
+  await run(options, jar.value, { order, ...(signal && { signal }) });
   return deleteJar(options, jar.value);
 }
 

@@ -116,6 +116,19 @@ describe('a request that may have arrived', () => {
     await patience.close();
   });
 
+  it('ends with its signal while a jar is uploaded or an id used up', async () => {
+    sim.freeze();
+    const uploadJar = (signal: AbortSignal) => rest.uploadJar(join(home, 'job.jar'), 'job.jar', signal);
+    const burn = (signal: AbortSignal) => rest.burn(newJobId(), { jarName: 'job.jar', savepointPath: 'file:///nowhere' }, signal);
+    for (const call of [uploadJar, burn]) {
+      const [giveUp, before] = [new AbortController(), sim.calls('POST', /upload$/).length];
+      const answer = call(giveUp.signal);
+      await soon(() => expect(sim.calls('POST', /upload$/)).toHaveLength(before + 1));
+      giveUp.abort();
+      expect(await answer).toEqual({ kind: 'unavailable', reason: 'given up waiting for the answer', mayHaveArrived: true });
+    }
+  });
+
   it('ends when the pool is closed', async () => {
     sim.freeze();
     const answer = rest.uploadJar(join(home, 'job.jar'), 'job.jar');

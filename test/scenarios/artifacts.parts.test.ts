@@ -1,9 +1,10 @@
 // A Deployment that runs what was uploaded, on the simulated Flink: from a folder and from S3 (moto). HTTP in, real Temporal, real store.
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forgetDeleted } from '../../activities/prune.ts';
 import { parseId, type SessionClusterId } from '../../domain/ids.ts';
 import { createS3 } from '../../flink/storage/s3.ts';
 import { runningJob, startTestPlatform, type TestPlatform } from '../fixtures/a-platform.ts';
@@ -103,6 +104,29 @@ describe.each(['folder', 's3'] as const)('an artifact uploaded to a blob root of
     const jarUri = await upload('changing.jar', jar);
     await deployWhileNoJarIsTaken('changing', jarUri, () => upload('changing.jar', aJar('com.example.Other')));
     expect((await jobOf('changing'))?.artifact?.sha256).toBe(sha256(jar));
+  });
+
+  const isHere = (path: string | undefined): Promise<boolean> =>
+    access(path ?? '').then(
+      () => true,
+      () => false,
+    );
+
+  it('leaves the disk once a shared cluster has it, also where another worker uploaded it, and stays for a cluster that runs from the file', async () => {
+    const jarUri = await upload('leaving.jar', aJar(ENTRY_CLASS));
+    await deploy('staying', { jarUri });
+    const own = await jobOf('staying');
+    await deployWhileNoJarIsTaken('leaving', jarUri, () => Promise.resolve());
+    const shared = await jobOf('leaving');
+    await expect.poll(() => isHere(shared?.artifact?.path)).toBe(false);
+    const [kept, left] = [dirname(own?.artifact?.path ?? ''), dirname(shared?.artifact?.path ?? '')];
+    await cp(kept, left, { recursive: true });
+    await forgetDeleted(platform.deps);
+    expect([await isHere(left), await isHere(own?.artifact?.path)]).toEqual([false, true]);
+    await platform.call('PATCH', 'deployments/staying', { spec: { state: 'CANCELLED' } });
+    await state('staying', 'CANCELLED');
+    await forgetDeleted(platform.deps);
+    expect(await isHere(kept)).toBe(false);
   });
 
   it('that another worker fetched is fetched again by the one that goes on', async () => {

@@ -104,6 +104,15 @@ describe('a nudge of a run', () => {
     expect(temporal.wrong).toEqual([]);
   });
 
+  it('drops the upload of a jar that is no longer wanted', async () => {
+    const temporal = aRun(sandbox, [FETCH, TEAR_DOWN, TEAR_DOWN, REST], hangs('uploadJar'));
+    signalWithStart(temporal);
+    await until(temporal, isAsked(temporal, 'uploadJar'));
+    signalWithStart(temporal);
+    await untilClosed(temporal);
+    expect(types(temporal)).toEqual(['acquireFence', 'decide', 'fetchArtifact', 'uploadJar', 'decide', 'decide', 'tearDown', 'decide']);
+  });
+
   it('drops the fetch of an artifact that is no longer wanted', async () => {
     const temporal = aRun(sandbox, [FETCH, TEAR_DOWN, TEAR_DOWN, REST], hangs('fetchArtifact'));
     signalWithStart(temporal);

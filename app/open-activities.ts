@@ -25,8 +25,13 @@ export interface ActivitiesOrder {
   readonly isShortLived: boolean;
 }
 
-/** Longer than any run that is not stranded stays open, but for those that wait for a cluster: of these the build is asked for. */
-const STRANDED_AFTER_MS = 600_000;
+const STRANDED = {
+  /** Longer than any run that is not stranded stays open, but for those that wait for a cluster: of these the build is asked for. */
+  olderThanMs: 600_000,
+  because: 'no worker has the build that began it',
+  /** The sweep has more to do; the next one goes on. */
+  forMs: 5000,
+} as const;
 
 /** Leaves nothing open behind where it fails. Throws a StartProblem. */
 export async function openActivities(config: Config, { logger, unspeakable, isShortLived }: ActivitiesOrder): Promise<OpenedActivities> {
@@ -44,7 +49,7 @@ export async function openActivities(config: Config, { logger, unspeakable, isSh
       log: logger,
       isShortLived,
       ...eventBusOf(config, ENVIRONMENT),
-      endStrandedRuns: async () => endStrandedRuns(await temporal.get(), { olderThanMs: STRANDED_AFTER_MS, because: 'no worker has the build that began it' }),
+      endStrandedRuns: async () => endStrandedRuns(await temporal.get(), STRANDED),
     };
     return {
       activities: createActivities(deps),

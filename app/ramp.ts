@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { WORKER_DEPLOYMENT } from '../workflows/contract.ts';
 import { StartProblem } from './start-problem.ts';
-import { describeBuilds, type Fleet } from './stranded-runs.ts';
+import { buildsAlive, describeBuilds, type Fleet, pollingBuilds } from './stranded-runs.ts';
 
 export interface RampOrder extends Fleet {
   readonly buildId: string;
@@ -12,12 +12,20 @@ export interface RampOrder extends Fleet {
   readonly holdMs: number;
   /** Milliseconds to wait for the first worker of the build. */
   readonly patienceMs: number;
+  /** Milliseconds within which a worker that lives has polled. */
+  readonly polledWithinMs?: number;
+  /** Milliseconds for which a task of the build may wait while nobody polls for it. */
+  readonly takenWithinMs?: number;
   readonly say: (line: string) => void;
 }
 
 const EVERY_MS = 500;
 /** This machine's clock may be ahead of the server's. */
 const CLOCKS_DIFFER_MS = 60_000;
+const TAKEN_WITHIN_MS = 10_000;
+/** Tried again twice: not a database that was away for a moment. */
+const TROUBLED_ATTEMPT = 3;
+const DECISIONS: ReadonlySet<string> = new Set(['decide', 'decideSessionCluster']);
 
 /** Returns when new runs go to this build. Throws a StartProblem, and gives the build no runs, where it has no worker or its runs are in trouble. */
 export async function ramp(order: RampOrder): Promise<void> {
@@ -35,15 +43,20 @@ export async function ramp(order: RampOrder): Promise<void> {
       await wait(holdMs);
       await refuseTrouble(order, since);
     }
+    if (!(await isAlive(order))) throw new StartProblem(`The workers of build ${buildId} are gone: it gets no runs, and the old build stays current.`);
+    await order.connection.workflowService.setWorkerDeploymentCurrentVersion(target(order));
   } catch (error) {
     await setRamp(order, 0).catch(() => say(`build ${buildId} still gets a part of the new runs: release again, this build or the old one`));
     throw error;
   }
-  await order.connection.workflowService.setWorkerDeploymentCurrentVersion({ ...target(order), ignoreMissingTaskQueues: true });
   say(`build ${buildId} is current`);
 }
 
 async function refuseTrouble(order: RampOrder, since: Date): Promise<void> {
+  if (await isLeftWaiting(order))
+    throw new StartProblem(
+      `No worker of build ${order.buildId} takes the runs that it gets: it gets no more of them, and the old build stays current. The log of its worker may say why.`,
+    );
   const troubled = await troubledRuns(order, since);
   if (troubled.length === 0) return;
   throw new StartProblem(
@@ -56,7 +69,9 @@ function target({ namespace, buildId }: RampOrder) {
 }
 
 async function setRamp(order: RampOrder, percentage: number): Promise<void> {
-  await order.connection.workflowService.setWorkerDeploymentRampingVersion({ ...target(order), percentage, ignoreMissingTaskQueues: true });
+  // What gets nothing may lack whatever it likes: a build that is gone, too, can be taken back.
+  const ignoreMissingTaskQueues = percentage === 0;
+  await order.connection.workflowService.setWorkerDeploymentRampingVersion({ ...target(order), percentage, ignoreMissingTaskQueues });
 }
 
 /** An earlier release that was interrupted may have left a part of the new runs to another build. */
@@ -67,19 +82,44 @@ async function endRamp(order: RampOrder): Promise<void> {
   order.say(`build ${ramping.buildId} gets no more new runs`);
 }
 
-/** A build is known from its first poll on; one that is a function was polled by it when it was created. */
+/** Temporal remembers builds for long, so that one is known says nothing: a worker must have polled lately, or be a function. */
 async function untilItPolls(order: RampOrder): Promise<void> {
   const until = performance.now() + order.patienceMs;
   for (;;) {
     // Temporal may be busy with the new build just now: it is asked again.
-    const versions = (await describeBuilds(order).catch(() => undefined))?.versionSummaries ?? [];
-    if (versions.some(({ deploymentVersion }) => deploymentVersion?.buildId === order.buildId)) return;
+    if (await isAlive(order).catch(() => false)) return;
     if (performance.now() > until) break;
     await wait(EVERY_MS);
   }
   throw new StartProblem(
-    `No worker of build ${order.buildId} was seen at this Temporal within ${Math.round(order.patienceMs / 1000)} s: start one first, or name another build with --build.`,
+    `No worker of build ${order.buildId} polls this Temporal, which was watched for ${Math.round(order.patienceMs / 1000)} s: start one first, or name another build with --build.`,
   );
+}
+
+async function isAlive(order: RampOrder): Promise<boolean> {
+  return (await isKnown(order)) && (await buildsAlive(order, order.polledWithinMs)).has(order.buildId);
+}
+
+/** The first poll is seen a moment before the build can be given runs. */
+async function isKnown(order: RampOrder): Promise<boolean> {
+  const versions = (await describeBuilds(order))?.versionSummaries ?? [];
+  return versions.some(({ deploymentVersion }) => deploymentVersion?.buildId === order.buildId);
+}
+
+/**
+ * A run that waits for its first worker does not tell its build, but the build tells how long the oldest of its tasks waits. Only together with nobody
+ * polling that is trouble: a worker under load lets tasks wait, but polls again with each one that it takes.
+ */
+async function isLeftWaiting(order: RampOrder): Promise<boolean> {
+  const { namespace, buildId, takenWithinMs = TAKEN_WITHIN_MS } = order;
+  const { versionTaskQueues } = await order.connection.workflowService.describeWorkerDeploymentVersion({
+    namespace,
+    deploymentVersion: { deploymentName: WORKER_DEPLOYMENT, buildId },
+    reportTaskQueueStats: true,
+  });
+  const ages = (versionTaskQueues ?? []).map(({ stats }) => Number(stats?.approximateBacklogAge?.seconds ?? 0) * 1000);
+  if (Math.max(0, ...ages) < takenWithinMs) return false;
+  return !(await pollingBuilds(order, takenWithinMs)).includes(buildId);
 }
 
 async function isCurrent(order: RampOrder): Promise<boolean> {
@@ -89,7 +129,7 @@ async function isCurrent(order: RampOrder): Promise<boolean> {
 
 /**
  * At most five, by their workflow ids. A task of a run that is taken again and again, or was not answered in time, shows it before Temporal
- * itself calls the run troubled, which takes a minute.
+ * itself calls the run troubled, which takes a minute. A decision that fails is tried again for ever, which no run survives.
  */
 async function troubledRuns({ client, buildId }: RampOrder, since: Date): Promise<readonly string[]> {
   const found: string[] = [];
@@ -97,7 +137,10 @@ async function troubledRuns({ client, buildId }: RampOrder, since: Date): Promis
     const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
     const { deploymentVersion, versionTransition } = raw.workflowExecutionInfo?.versioningInfo ?? {};
     const isOfBuild = (versionTransition?.deploymentVersion ?? deploymentVersion)?.buildId === buildId;
-    if (isOfBuild && (raw.pendingWorkflowTask?.attempt ?? 0) > 1 && found.push(workflowId) === 5) break;
+    const cannotDecide = (raw.pendingActivities ?? []).some(
+      ({ activityType, attempt }) => DECISIONS.has(activityType?.name ?? '') && (attempt ?? 0) >= TROUBLED_ATTEMPT,
+    );
+    if (isOfBuild && ((raw.pendingWorkflowTask?.attempt ?? 0) > 1 || cannotDecide) && found.push(workflowId) === 5) break;
   }
   return found;
 }

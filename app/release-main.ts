@@ -2,18 +2,22 @@
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { buildIdOfSources } from './bundle.ts';
-import { ENVIRONMENT, readConfig } from './config.ts';
+import { ENVIRONMENT, readConfig, type TemporalChoice } from './config.ts';
 import { ramp } from './ramp.ts';
 import { readReferredSettings } from './referred-settings.ts';
 import { prepareServer } from './release.ts';
 import { StartProblem } from './start-problem.ts';
 import { endStrandedRuns } from './stranded-runs.ts';
+import { CODE, grpcCodeOf, toTemporalProblem } from './temporal-problem.ts';
 
 const HELP = `npm run release -- [--build <id>] [--ramp <percents>] [--hold <seconds>]
   --build   the build to bring into use; without it, the one of these sources
   --ramp    percent of the new runs that it gets before it gets all: 10,50
   --hold    seconds that each of these is watched: 30`;
 const PATIENCE_MS = 120_000;
+const ANSWER_MS = 10_000;
+/** What a server that answered before says when it is gone, or when the key may do less than this. */
+const LOST: ReadonlySet<number | undefined> = new Set([CODE.unavailable, CODE.deadlineExceeded, CODE.unauthenticated, CODE.permissionDenied]);
 
 interface Wish {
   readonly buildId: string;
@@ -31,12 +35,27 @@ async function readWish(args: readonly string[]): Promise<Wish> {
   return { buildId: values.build ?? (await buildIdOfSources()), steps, holdMs: hold * 1000 };
 }
 
+/** Asks for the namespace, too: without it every later question would fail. */
+async function connect({ connection: options, namespace }: Extract<TemporalChoice, { kind: 'external' }>): Promise<Connection> {
+  const connection = await Connection.connect({ ...options, connectTimeout: '10s' });
+  try {
+    await connection.withDeadline(Date.now() + ANSWER_MS, () => connection.workflowService.describeNamespace({ namespace }));
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
 async function run(wish: Wish): Promise<void> {
   const { temporal } = await readConfig([], await readReferredSettings(ENVIRONMENT));
   if (temporal.kind === 'embedded')
     throw new StartProblem('TEMPORAL_ADDRESS is missing: name the server whose workers are released. `npm start` releases itself.');
   const { namespace } = temporal;
-  const connection = await Connection.connect({ ...temporal.connection, connectTimeout: '10s' });
+  const target = { address: temporal.connection.address, namespace };
+  const connection = await connect(temporal).catch((error: unknown) => {
+    throw toTemporalProblem(error, target);
+  });
   try {
     const client = new Client({ connection, namespace });
     const say = (line: string): void => console.log(line);
@@ -44,6 +63,8 @@ async function run(wish: Wish): Promise<void> {
     await ramp({ client, connection, namespace, ...wish, patienceMs: PATIENCE_MS, say });
     const ended = await endStrandedRuns({ client, connection, namespace }, { olderThanMs: 0, because: `no worker has its build; replaced by ${wish.buildId}` });
     say(`${ended} stranded runs ended`);
+  } catch (error) {
+    throw LOST.has(grpcCodeOf(error)) ? toTemporalProblem(error, target) : error;
   } finally {
     await connection.close();
   }

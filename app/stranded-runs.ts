@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, Connection, WorkflowExecutionInfo } from '@temporalio/client';
 import { TASK_QUEUE, WORKER_DEPLOYMENT, WORKFLOW } from '../workflows/contract.ts';
+import { CODE, grpcCodeOf } from './temporal-problem.ts';
 
 export interface Fleet {
   readonly client: Client;
@@ -11,8 +12,8 @@ export interface Fleet {
   readonly namespace: string;
 }
 
-/** Of gRPC. */
-const NOT_FOUND = 5;
+type Watched = Pick<Fleet, 'connection' | 'namespace'>;
+
 const ATTEMPTS = 5;
 const PAUSE_MS = 500;
 /** Of Temporal's API: TaskQueueType. */
@@ -23,13 +24,25 @@ const VERSIONED = 2;
 const POLLED_WITHIN_MS = 90_000;
 /** Runs of workers that have no build. */
 const UNVERSIONED = '';
+const QUOTABLE = /^[\w.-]+$/;
+/** What a release may take at the most. */
+const LONGEST_MS = 600_000;
+/** How long the last answer is waited for. With what comes before it, it fits between two heartbeats of the sweep. */
+const ANSWER_MS = 5000;
 /** The first task is among them, unless more signals than that came before it. */
 const FIRST_EVENTS = 100;
 
-/** Terminates every open run of these types. Returns how many there were. `because` ends up in the history of each. */
-export async function endOpenRuns({ client }: Pick<Fleet, 'client'>, types: readonly string[], because: string): Promise<number> {
+/**
+ * For the worker that takes the place of the last one without a build: terminates the open runs of these types. Returns how many there were. `because` ends
+ * up in the history of each. What workers with a build have, or will take, is left to them.
+ */
+export async function endOpenRuns(fleet: Fleet, types: readonly string[], because: string): Promise<number> {
+  const others = new Set(await buildsAlive(fleet));
+  // A worker without a build that polled lately is the one that is replaced.
+  others.delete(UNVERSIONED);
   let ended = 0;
-  for await (const run of client.workflow.list({ query: openRuns(types) })) ended += await terminate(client, run, because);
+  for await (const run of fleet.client.workflow.list({ query: openRuns(types) }))
+    if (others.size === 0 || (await strandedBuild(fleet, run, others)) !== undefined) ended += await terminate(fleet.client, run, because);
   return ended;
 }
 
@@ -39,28 +52,48 @@ export interface StrandedOrder {
   readonly because: string;
   /** Milliseconds within which a worker that lives has polled. */
   readonly polledWithinMs?: number;
+  /** Milliseconds after which no further run is looked at. What is left is found the next time. */
+  readonly forMs?: number;
 }
 
-/** Terminates the stranded runs of every type. Returns how many there were. */
-export async function endStrandedRuns(fleet: Fleet, { olderThanMs, because, polledWithinMs = POLLED_WITHIN_MS }: StrandedOrder): Promise<number> {
+/** Terminates the stranded runs of every type. Returns how many there were. Throws where Temporal does not answer. */
+export async function endStrandedRuns(fleet: Fleet, order: StrandedOrder): Promise<number> {
+  return fleet.connection.withDeadline(Date.now() + (order.forMs ?? LONGEST_MS) + ANSWER_MS, () => endStranded(fleet, order));
+}
+
+async function endStranded(fleet: Fleet, { olderThanMs, because, polledWithinMs, forMs = LONGEST_MS }: StrandedOrder): Promise<number> {
+  const until = performance.now() + forMs;
   const before = new Date(Date.now() - olderThanMs).toISOString();
-  let alive: ReadonlySet<string> | undefined;
+  const alive = await buildsAlive(fleet, polledWithinMs);
+  // Where nobody works at all, the workers are only away.
+  if (alive.size === 0) return 0;
   let ended = 0;
-  for await (const run of fleet.client.workflow.list({ query: `${openRuns(Object.values(WORKFLOW))} AND StartTime < '${before}'` })) {
-    alive ??= await buildsAlive(fleet, polledWithinMs);
-    if (await isStranded(fleet, run, alive)) ended += await terminate(fleet.client, run, because);
+  const query = `${openRuns(Object.values(WORKFLOW))} AND StartTime < '${before}' AND ${notOf(alive)}`;
+  for await (const run of fleet.client.workflow.list({ query })) {
+    const build = await strandedBuild(fleet, run, alive);
+    if (build !== undefined && (await isStill(fleet, run, { build, polledWithinMs }))) ended += await terminate(fleet.client, run, because);
+    if (performance.now() > until) break;
   }
   return ended;
 }
 
-async function isStranded(fleet: Fleet, run: WorkflowExecutionInfo, alive: ReadonlySet<string>): Promise<boolean> {
-  // Where nobody works at all, the workers are only away.
-  if (alive.size === 0) return false;
+/** The build of a run that none of these workers will continue; undefined when one will, or when it is over. */
+async function strandedBuild(fleet: Fleet, run: WorkflowExecutionInfo, alive: ReadonlySet<string>): Promise<string | undefined> {
   const build = await buildOf(fleet, run);
-  if (build === undefined || alive.has(build)) return false;
-  if (build !== UNVERSIONED) return true;
+  if (build === undefined || alive.has(build)) return undefined;
+  if (build !== UNVERSIONED) return build;
   // Asked again: a worker may have taken it in between, and then it has that worker's build.
-  return (await hasBegun(fleet, run)) && (await buildOf(fleet, run)) === UNVERSIONED;
+  return (await hasBegun(fleet, run)) && (await buildOf(fleet, run)) === UNVERSIONED ? UNVERSIONED : undefined;
+}
+
+/** A worker of the build may have begun to poll since the others were asked for, and a worker of another build may have taken the run: both are asked again, in this order. */
+async function isStill(
+  fleet: Fleet,
+  run: WorkflowExecutionInfo,
+  { build, polledWithinMs }: { readonly build: string; readonly polledWithinMs: number | undefined },
+): Promise<boolean> {
+  const alive = await buildsAlive(fleet, polledWithinMs);
+  return alive.size > 0 && !alive.has(build) && (await buildOf(fleet, run)) === build;
 }
 
 /** Undefined when the run is over. */
@@ -81,6 +114,14 @@ function openRuns(types: readonly string[]): string {
   return `ExecutionStatus = 'Running' AND WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
 }
 
+/** A run stays with its build, so those of builds with a worker need not be looked at one by one. */
+function notOf(alive: ReadonlySet<string>): string {
+  const builds = [...alive].filter((build) => QUOTABLE.test(build)).map((build) => `'${WORKER_DEPLOYMENT}:${build}'`);
+  return builds.length === 0
+    ? 'RunId IS NOT NULL'
+    : `(TemporalWorkerDeploymentVersion IS NULL OR TemporalWorkerDeploymentVersion NOT IN (${builds.join(', ')}))`;
+}
+
 /** A run that ended meanwhile needs nothing any more, and does not count. */
 async function terminate(client: Client, { workflowId, runId }: WorkflowExecutionInfo, because: string): Promise<0 | 1> {
   try {
@@ -93,35 +134,37 @@ async function terminate(client: Client, { workflowId, runId }: WorkflowExecutio
 }
 
 /** Builds with a worker that takes tasks, or with a function that is invoked when there are some. */
-async function buildsAlive({ connection, namespace }: Fleet, polledWithinMs: number): Promise<ReadonlySet<string>> {
+export async function buildsAlive(fleet: Watched, polledWithinMs = POLLED_WITHIN_MS): Promise<ReadonlySet<string>> {
+  return new Set([...(await pollingBuilds(fleet, polledWithinMs)), ...(await invokedBuilds(fleet))]);
+}
+
+/** Builds whose workers asked for workflow tasks within this time. */
+export async function pollingBuilds({ connection, namespace }: Watched, withinMs: number): Promise<readonly string[]> {
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: TASK_QUEUE },
     taskQueueType: WORKFLOW_TASKS,
     reportPollers: true,
   });
-  const recent = (pollers ?? []).filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < polledWithinMs);
-  const polling = recent.map(({ deploymentOptions: options }) =>
-    options?.workerVersioningMode === VERSIONED ? (options.buildId ?? UNVERSIONED) : UNVERSIONED,
-  );
-  return new Set([...polling, ...(await invokedBuilds({ connection, namespace }))]);
+  const recent = (pollers ?? []).filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < withinMs);
+  return recent.map(({ deploymentOptions: options }) => (options?.workerVersioningMode === VERSIONED ? (options.buildId ?? UNVERSIONED) : UNVERSIONED));
 }
 
 /** What Temporal knows of the builds of the workers; undefined before the first of them has polled. Throws what Temporal says again and again. */
-export async function describeBuilds({ connection, namespace }: Pick<Fleet, 'connection' | 'namespace'>) {
+export async function describeBuilds({ connection, namespace }: Watched) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const known = await connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: WORKER_DEPLOYMENT });
       return known.workerDeploymentInfo ?? undefined;
     } catch (error) {
-      if (error instanceof Error && Reflect.get(error, 'code') === NOT_FOUND) return undefined;
+      if (grpcCodeOf(error) === CODE.notFound) return undefined;
       if (attempt === ATTEMPTS) throw error;
     }
     await wait(PAUSE_MS);
   }
 }
 
-async function invokedBuilds(fleet: Pick<Fleet, 'connection' | 'namespace'>): Promise<readonly string[]> {
+async function invokedBuilds(fleet: Watched): Promise<readonly string[]> {
   const versions = (await describeBuilds(fleet))?.versionSummaries ?? [];
   return versions.flatMap(({ computeConfig, deploymentVersion }) => (computeConfig ? [deploymentVersion?.buildId ?? ''] : []));
 }

@@ -8,6 +8,7 @@ export const CODE = {
   invalidArgument: 3,
   notFound: 5,
   permissionDenied: 7,
+  failedPrecondition: 9,
   unimplemented: 12,
   unavailable: 14,
   unauthenticated: 16,

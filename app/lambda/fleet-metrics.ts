@@ -22,18 +22,22 @@ export interface Measured {
   readonly fleet: Fleet;
   /** Of the database. */
   readonly countByState: () => Promise<Readonly<Record<string, number>>>;
+  /** Milliseconds to wait for Temporal's answers. */
+  readonly patienceMs?: number;
   readonly log: { error(context: object, message: string): void };
 }
 
 const WORKFLOW_TASKS = 1;
 const ACTIVITY_TASKS = 2;
+/** A function that waits is paid for. */
+const PATIENCE_MS = 5000;
 /** A release that did not have a sweep yet is as old as that. */
 const NEVER_S = 86_400;
 
 /** What could not be measured is absent, and logged. */
-export async function measureFleet({ fleet, countByState, log }: Measured): Promise<FleetMetrics> {
+export async function measureFleet({ fleet, countByState, log, patienceMs = PATIENCE_MS }: Measured): Promise<FleetMetrics> {
   const part = async (measure: () => Promise<FleetMetrics>): Promise<FleetMetrics> =>
-    measure().catch((error: unknown) => {
+    fleet.connection.withDeadline(Date.now() + patienceMs, measure).catch((error: unknown) => {
       log.error({ err: error }, 'a part of the metrics could not be measured');
       return {};
     });

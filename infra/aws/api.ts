@@ -44,7 +44,7 @@ function apiFunction(scope: Construct, foundation: Foundation, id: 'Handler' | '
     environment: apiEnvironmentOf(foundation),
     timeout: id === 'Handler' ? ANSWER_LIMIT : STREAM_LIMIT,
     memorySize: 512,
-    more: { reservedConcurrentExecutions: settings.apiConcurrency },
+    ...(settings.apiConcurrency !== undefined && { more: { reservedConcurrentExecutions: settings.apiConcurrency } }),
   });
   grantSecrets(foundation, made.role, [secrets.adminToken]);
   grantBlobs(storage, made.role);

@@ -44,16 +44,18 @@ export function asOneOf<T extends string>(choices: readonly [T, ...T[]]): Read<T
   };
 }
 
-interface NumberForm {
-  readonly fallback: number;
+interface NumberForm<T> {
+  readonly fallback?: T;
   readonly isRight: (value: number) => boolean;
   readonly form: string;
 }
 
-export function asNumber({ fallback, isRight, form }: NumberForm): Read<number> {
+/** Without a fallback, undefined where it is not given. */
+export function asNumber<T extends number | undefined = undefined>({ fallback, isRight, form }: NumberForm<T>): Read<number | T> {
   return (key, given) => {
     const text = toText(key, given);
-    const value = text === undefined ? fallback : Number(text);
+    if (text === undefined) return fallback as T;
+    const value = Number(text);
     if (!isRight(value)) throw wrong(key, `must be ${form}`);
     return value;
   };

@@ -48,6 +48,8 @@ export function environmentOf({ settings, secrets, database, storage }: Foundati
     TEMPORAL_NAMESPACE: temporal.namespace,
     ...(secrets.temporalApiKey !== undefined && { TEMPORAL_API_KEY_FROM: referenceTo(secrets.temporalApiKey) }),
     DREY_BLOB_ROOT: storage.root,
+    // Flink has no authentication: where it may be reached, it has a private address.
+    DREY_PRIVATE_ADDRESSES: '1',
     ...accessEnvironment(access),
   };
 }

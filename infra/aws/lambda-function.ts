@@ -17,7 +17,7 @@ export interface FunctionOrder {
   readonly environment: Environment;
   readonly timeout: Duration;
   readonly memorySize: number;
-  readonly more?: Pick<FunctionProps, 'reservedConcurrentExecutions' | 'retryAttempts' | 'maxEventAge' | 'currentVersionOptions'>;
+  readonly more?: Pick<FunctionProps, 'ephemeralStorageSize' | 'reservedConcurrentExecutions' | 'retryAttempts' | 'maxEventAge' | 'currentVersionOptions'>;
 }
 
 export interface DreyFunction {

@@ -45,8 +45,8 @@ export interface Settings {
   readonly domain?: DomainChoice;
   readonly alarmEmail?: string;
   readonly logRetentionDays: number;
-  /** How many requests each of the two functions of the API works on at once. */
-  readonly apiConcurrency: number;
+  /** How many requests each of the two functions of the API works on at once, reserved for it; undefined: as many as the account lets it. */
+  readonly apiConcurrency?: number;
 }
 
 /** What CloudWatch knows. */
@@ -57,8 +57,9 @@ const aSecret = asText(
   'the name or the whole ARN of a secret in Secrets Manager',
 );
 const anAddress = asText(/^https:\/\/\S+$/, 'an address that begins with https://');
+/** Zero would let a database sleep that nobody asks; the schedule asks every minute. */
 const capacity = (fallback: number) =>
-  asNumber({ fallback, isRight: (value) => value >= 0 && value <= 256 && Number.isInteger(value * 2), form: 'from 0 to 256 in steps of 0.5' });
+  asNumber({ fallback, isRight: (value) => value >= 0.5 && value <= 256 && Number.isInteger(value * 2), form: 'from 0.5 to 256 in steps of 0.5' });
 
 /** Every key, and what it may hold. */
 const KEYS = {
@@ -86,7 +87,7 @@ const KEYS = {
   admins: asList(/^(user|group):[^\s,]+$/, '"user:<id>" or "group:<name>", separated by ","'),
   alarmEmail: asText(/^[^\s@]+@[^\s@]+$/, 'an e-mail address'),
   logRetentionDays: asNumber({ fallback: 30, isRight: (value) => RETENTIONS.includes(value), form: `one of ${RETENTIONS.join(', ')}` }),
-  apiConcurrency: asNumber({ fallback: 20, isRight: (value) => Number.isInteger(value) && value >= 1 && value <= 1000, form: 'from 1 to 1000' }),
+  apiConcurrency: asNumber({ isRight: (value) => Number.isInteger(value) && value >= 1 && value <= 1000, form: 'from 1 to 1000' }),
 };
 
 type Given = { readonly [Key in keyof typeof KEYS]: ReturnType<(typeof KEYS)[Key]> };
@@ -112,7 +113,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     ...(domain !== undefined && { domain }),
     ...(alarmEmail !== undefined && { alarmEmail }),
     logRetentionDays,
-    apiConcurrency,
+    ...(apiConcurrency !== undefined && { apiConcurrency }),
   };
 }
 

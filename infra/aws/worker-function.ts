@@ -1,6 +1,6 @@
 // The worker as a function that Temporal invokes while there is work. Temporal is told of one version of it, never of the newest code: what began on one
 // build ends on it.
-import { CfnOutput, CfnResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnOutput, CfnResource, Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
 import { ArnPrincipal, CompositePrincipal, Effect, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -11,6 +11,9 @@ import type { WorkerChoice } from './settings.ts';
 import { grantBlobs } from './storage.ts';
 
 type Caller = Extract<WorkerChoice, { readonly kind: 'lambda' }>;
+
+/** Of /tmp: jars are fetched there, each of up to 1 GiB (`DREY_ARTIFACT_LIMIT`), and several Deployments may start at once. */
+const STORAGE = Size.gibibytes(4);
 
 export function createWorkerFunction(parent: Construct, foundation: Foundation, caller: Caller): DreyFunction {
   const scope = new Construct(parent, 'Worker');
@@ -23,7 +26,7 @@ export function createWorkerFunction(parent: Construct, foundation: Foundation, 
     timeout: Duration.seconds(90),
     memorySize: 512,
     // Temporal invokes it again by itself.
-    more: { retryAttempts: 0, currentVersionOptions: { retryAttempts: 0, removalPolicy: RemovalPolicy.RETAIN } },
+    more: { ephemeralStorageSize: STORAGE, retryAttempts: 0, currentVersionOptions: { retryAttempts: 0, removalPolicy: RemovalPolicy.RETAIN } },
   });
   grantSecrets(foundation, made.role);
   grantBlobs(foundation.storage, made.role);

@@ -18,7 +18,7 @@ const ACTIONS = { watch: 6, glance: 6, upgrade: 16 };
 const API = { megabytes: 512, milliseconds: 60 };
 const SCHEDULE = { megabytes: 256, milliseconds: 400 };
 /** An invocation of the worker lasts for its whole timeout. */
-const WORKER = { gigabytes: 0.5, seconds: 90, vcpus: 0.5, gigabytesOfContainer: 1, containers: 2 };
+const WORKER = { gigabytes: 0.5, gigabytesOfStorage: 4, seconds: 90, vcpus: 0.5, gigabytesOfContainer: 1, containers: 2 };
 const FIXED = { secrets: 4, keys: 1, metrics: 5, alarms: 6, dashboards: 1, acus: 0.5, databaseGigabytes: 1, natGigabytes: 5, logGigabytes: 1 };
 
 /** @param {number} deployments @param {'fargate' | 'lambda'} worker @param {any} prices @returns {Record<string, number>} dollars by part */
@@ -34,7 +34,7 @@ export function costs(deployments, worker, prices) {
   const workers =
     worker === 'fargate'
       ? WORKER.containers * HOURS * (WORKER.vcpus * fargate.perVcpuHourArm + WORKER.gigabytesOfContainer * fargate.perGbHourArm)
-      : busy * WORKER.gigabytes * lambda.perGbSecondArm;
+      : busy * (WORKER.gigabytes * lambda.perGbSecondArm + (WORKER.gigabytesOfStorage - 0.5) * lambda.perGbSecondOfStorage);
   // Half a unit is enough for some hundred Deployments; a thousand that are used keep about two busy by day.
   const acus = Math.max(FIXED.acus, deployments / 500);
   const gigabytes = FIXED.databaseGigabytes + (deployments * USE.megabytesOfEvents * 365) / 1024;

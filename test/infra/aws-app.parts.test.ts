@@ -54,6 +54,8 @@ describe('a context', () => {
     ['with an issuer and no admin', issuer, 'context admins: is missing'],
     ['with a retention that CloudWatch does not know', { logRetentionDays: '31' }, 'context logRetentionDays: must be one of 1, 3, 5'],
     ['with a capacity upside down', { minCapacity: '8' }, 'context maxCapacity: must not be below minCapacity'],
+    ['with a database that would sleep', { minCapacity: '0' }, 'context minCapacity: must be from 0.5 to 256'],
+    ['with no request at once', { apiConcurrency: '0' }, 'context apiConcurrency: must be from 1 to 1000'],
     ['with a text where a number belongs', { apiConcurrency: 'many' }, 'context apiConcurrency: must be from 1 to 1000'],
   ];
 

@@ -7,17 +7,8 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { pythonTool } from '../setup/python.ts';
 import { CDK, installCdk } from './installed-cdk.ts';
 import { emptyBundles, run, type Synthesis, synthesise } from './synthesis.ts';
-import { allOf, allowedTo, grantedBy, type Template, theOne } from './template.ts';
-import { type Context, DOMAIN, EXISTING, LAMBDA, LEAST } from './variants.ts';
-
-const PREVIOUS = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/cdk-hnb659fds-container-assets:0b9d7c52';
-const VARIANTS: readonly (readonly [string, Context])[] = [
-  ['workers as containers', {}],
-  ['a worker as a function', LAMBDA],
-  ['a network and a database that are there already', EXISTING],
-  ['a domain and an issuer of JWTs', { ...DOMAIN, ...LAMBDA }],
-  ['a build beside the one before', { previousWorkerImage: PREVIOUS }],
-];
+import { allOf, allowedTo, environmentsOf, grantedBy, type Template, theOne } from './template.ts';
+import { type Context, EXISTING, LEAST, PREVIOUS, VARIANTS } from './variants.ts';
 
 const names = VARIANTS.map(([name]) => name);
 const folder = temporaryFolder();
@@ -100,6 +91,17 @@ describe.each(names)('the template of %s', (name) => {
     expect([ScheduleExpression, Target]).toMatchObject(['rate(1 minute)', { RetryPolicy: { MaximumRetryAttempts: 0 } }]);
     expect((Target as { readonly Input: string }).Input).toBe(JSON.stringify(RECONCILE));
     expect(theOne(template(name), 'AWS::Lambda::Function', 'Schedule').Properties).toMatchObject({ Handler: 'schedule.handler', Timeout: 60 });
+  });
+
+  it('lets functions and workers reach what has a private address', () => {
+    const told = [...environmentsOf(template(name)).entries()].map(([of, { DREY_PRIVATE_ADDRESSES: value }]) => [of, value]);
+    for (const beginning of ['ApiHandlerFunction', 'ApiStreamFunction', 'ScheduleHandlerFunction', 'Worker(Task|HandlerFunction)'])
+      expect(told).toContainEqual([expect.stringMatching(`^${beginning}`), '1']);
+  });
+
+  it('reserves a part of the concurrency of the account only where that is asked for', () => {
+    const reserved = allOf(template(name), 'AWS::Lambda::Function').map(({ Properties }) => Properties['ReservedConcurrentExecutions']);
+    expect(reserved.filter((each) => each !== undefined)).toEqual(name === domain ? [20, 20] : []);
   });
 
   it('raises an alarm for each thing that somebody must look at', () => {
@@ -209,6 +211,10 @@ describe('a worker as a function', () => {
     expect(theOne(template(functions), 'AWS::Lambda::Version').DeletionPolicy).toBe('Retain');
     const told = Object.entries(template(functions).Outputs).find(([id]) => id.startsWith('WorkerVersionArn'))?.[1].Value;
     expect(told).toEqual({ Ref: expect.stringMatching(/^WorkerHandlerFunctionCurrentVersion/) });
+  });
+
+  it('has room for several jars of the greatest size, which is 1 GiB', () => {
+    expect(theOne(template(functions), 'AWS::Lambda::Function', 'WorkerHandler').Properties).toHaveProperty('EphemeralStorage.Size', 4096);
   });
 
   it('is invoked by Temporal alone, in no version but those that were published', () => {

@@ -66,3 +66,17 @@ export function allowedTo(template: Template, policy: string): readonly string[]
   const own = grantedBy(template).filter(({ of, type }) => type === 'AWS::IAM::Policy' && of.startsWith(policy));
   return [...new Set(own.map(({ action }) => action))].sort();
 }
+
+type Environment = Readonly<Record<string, unknown>>;
+
+/** What each function and each task is told, by its logical id. */
+export function environmentsOf({ Resources }: Template): ReadonlyMap<string, Environment> {
+  return new Map(
+    Object.entries(Resources).flatMap(([id, { Type, Properties }]): (readonly [string, Environment])[] => {
+      if (Type === 'AWS::Lambda::Function') return [[id, (Properties['Environment'] as { readonly Variables?: Environment } | undefined)?.Variables ?? {}]];
+      if (Type !== 'AWS::ECS::TaskDefinition') return [];
+      const [container] = Properties['ContainerDefinitions'] as { readonly Environment: readonly { readonly Name: string; readonly Value: unknown }[] }[];
+      return [[id, Object.fromEntries((container?.Environment ?? []).map(({ Name, Value }) => [Name, Value]))]];
+    }),
+  );
+}

@@ -31,3 +31,15 @@ export const DOMAIN: Context = {
   temporalApiKeySecret: 'temporal/api-key',
   logRetentionDays: '90',
 };
+
+/** An image of the build before. */
+export const PREVIOUS = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/cdk-hnb659fds-container-assets:0b9d7c52';
+
+/** What is synthesised, by what it is called in the tests. */
+export const VARIANTS: readonly (readonly [string, Context])[] = [
+  ['workers as containers', {}],
+  ['a worker as a function', LAMBDA],
+  ['a network and a database that are there already', EXISTING],
+  ['a domain and an issuer of JWTs', { ...DOMAIN, ...LAMBDA, apiConcurrency: '20' }],
+  ['a build beside the one before', { previousWorkerImage: PREVIOUS }],
+];

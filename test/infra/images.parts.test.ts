@@ -51,7 +51,7 @@ function confined(program: string): readonly [string, readonly string[]] {
   return ['unshare', [...(isRoot ? [] : ['--user', '--map-root-user']), '--mount', 'sh', '-c', script]];
 }
 
-async function run(program: string): Promise<Program> {
+async function run(program: string, over: Readonly<Record<string, string>> = {}): Promise<Program> {
   const port = await anyFreePort();
   const home = join(temporaryFolder(), 'tmp');
   mkdirSync(home);
@@ -70,6 +70,7 @@ async function run(program: string): Promise<Program> {
     DREY_BLOB_ROOT: join(home, 'state'),
     TEMPORAL_ADDRESS: inject('temporalAddress'),
     TEMPORAL_NAMESPACE: namespace,
+    ...over,
   };
   const [command, args] = confined(program);
   const child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -137,6 +138,22 @@ describe('an image', () => {
     expect(worker.log()).toContain('draining');
     expect(worker.probe()).toBe(1);
   }, 90_000);
+
+  it.each([
+    ['is not there', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'TEMPORAL_ADDRESS'],
+    ['does not have its namespace', { TEMPORAL_NAMESPACE: 'nobody-made-this' }, 'TEMPORAL_NAMESPACE'],
+  ])(
+    'of the worker waits for a Temporal that %s, names the setting once, and ends when it is told to',
+    async (_, over, setting) => {
+      const worker = await run('app/container/worker-main.ts', over);
+      const reasons = async (): Promise<string> => fetch(`${worker.url}/readyz`).then(async (response) => `${response.status} ${await response.text()}`);
+      const named = new RegExp(`^503 .*Temporal at .*: check ${setting}`);
+      await vi.waitFor(async () => expect(await reasons(), worker.log()).toMatch(named), { timeout: 60_000, interval: 200 });
+      await stopped(worker);
+      expect(worker.log().match(/the worker cannot begin/g)).toHaveLength(1);
+    },
+    90_000,
+  );
 
   it('of the server serves the API', async () => {
     const server = await run('app/container/server-main.ts');

@@ -3,17 +3,36 @@ import type { Wake } from '../domain/wake.ts';
 import { TASK_QUEUE } from '../workflows/contract.ts';
 import type { Config } from './config.ts';
 import { type Kept, kept } from './kept.ts';
+import { readRemoteConfig } from './remote-config.ts';
 import type { Fleet } from './stranded-runs.ts';
 
-/** The client takes a while to load, and only writes need it. */
-export function lateTemporal({ temporal }: Config): Kept<Fleet> {
-  return kept(async () => {
+type Settings = Pick<Config, 'temporal'>;
+
+export interface LateTemporal extends Kept<Fleet> {
+  close(): Promise<void>;
+}
+
+/** The client takes a while to load, and only writes need it. Opened anew, it has settings of then: the key may be another one. */
+export function lateTemporal(first: Settings, readAgain: () => Promise<Settings> = readRemoteConfig): LateTemporal {
+  let isFirst = true;
+  let opened: Fleet | undefined;
+  const late = kept(async () => {
+    const { temporal } = isFirst ? first : await readAgain();
     if (temporal.kind !== 'external') throw new Error('there is no Temporal server');
     const { namespace } = temporal;
     const { Client, Connection } = await import('@temporalio/client');
     const connection = Connection.lazy(temporal.connection);
-    return { connection, namespace, client: new Client({ connection, namespace }) };
+    isFirst = false;
+    opened = { connection, namespace, client: new Client({ connection, namespace }) };
+    return opened;
   });
+  return {
+    ...late,
+    async close() {
+      // One that was forgotten is closed by who forgot it.
+      if (late.forget()) await opened?.connection.close();
+    },
+  };
 }
 
 /** Longer than anybody waits for an answer. */

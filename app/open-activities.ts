@@ -57,7 +57,7 @@ export async function openActivities(config: Config, { logger, unspeakable, isSh
         await store.ping();
         return unreadableSecrets(store);
       },
-      close: async () => void (await Promise.allSettled([store.close(), opened.close()])),
+      close: async () => void (await Promise.allSettled([store.close(), opened.close(), temporal.close()])),
     };
   } catch (error) {
     await opened.close();

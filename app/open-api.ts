@@ -38,8 +38,10 @@ export async function openApi(config: Config, version: string): Promise<OpenedAp
     await createDefaults(store, config);
     if (config.adminToken !== undefined) await createFirstAdmin(store, config.adminToken);
     const { createHttpApp } = await import('../functions/app.ts');
+    const temporal = lateTemporal(config);
+    closing.push(() => temporal.close());
     const registry = new Registry();
-    return { app: createHttpApp(appDeps({ store, opened, logger, wake: lateWake(lateTemporal(config)), settings, registry })), store, registry, close };
+    return { app: createHttpApp(appDeps({ store, opened, logger, wake: lateWake(temporal), settings, registry })), store, registry, close };
   } catch (error) {
     await close();
     throw error;

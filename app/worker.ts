@@ -43,6 +43,11 @@ export const WORKER_LIMITS = {
   stickyQueueScheduleToStartTimeout: '3s',
 } as const satisfies Partial<WorkerOptions>;
 
+/** From the stop until activities are told, and until those that do not listen are left alone. */
+export function shutdownTimes(graceMs: number): { readonly shutdownGraceTime: number; readonly shutdownForceTime: number } {
+  return { shutdownGraceTime: graceMs, shutdownForceTime: graceMs + FORCE_MS };
+}
+
 /** A run stays with the build that began it: runs are short, and none needs patches. */
 export function versioned(buildId: string): WorkerDeploymentOptions {
   return { useWorkerVersioning: true, version: { deploymentName: WORKER_DEPLOYMENT, buildId }, defaultVersioningBehavior: 'PINNED' };
@@ -80,8 +85,7 @@ export async function startWorker({
     activities,
     ...WORKER_LIMITS,
     ...(buildId !== undefined && { workerDeploymentOptions: versioned(buildId) }),
-    shutdownGraceTime: graceMs,
-    shutdownForceTime: graceMs + FORCE_MS,
+    ...shutdownTimes(graceMs),
   });
   let failure: string | undefined;
   const ended = worker.run().catch((error: unknown) => {

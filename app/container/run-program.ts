@@ -1,20 +1,20 @@
 // The frame of a container's program: started once, stopped by the first signal, ended by the second. Says in one sentence what keeps it from starting.
 import { StartProblem } from '../start-problem.ts';
 
-/** `start` returns how to stop. The process ends with 0 after a stop, with 1 when it could not start. */
-export async function runProgram(start: () => Promise<() => Promise<void>>): Promise<void> {
-  let isStopping = false;
+/** `start` returns how to stop; its signal tells that nobody waits for the start any more. The process ends with 0 after a stop, with 1 when it could not start. */
+export async function runProgram(start: (told: AbortSignal) => Promise<() => Promise<void>>): Promise<void> {
+  const stopping = new AbortController();
   const told = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
-        if (isStopping) process.exit(130);
-        isStopping = true;
+        if (stopping.signal.aborted) process.exit(130);
+        stopping.abort();
         resolve();
       });
     }
   });
   try {
-    const starting = start();
+    const starting = start(stopping.signal);
     const stop = await Promise.race([starting, told]);
     await told;
     await (stop ?? (await starting))();

@@ -9,7 +9,8 @@ import type { Fleet } from './stranded-runs.ts';
 type Settings = Pick<Config, 'temporal'>;
 
 export interface LateTemporal extends Kept<Fleet> {
-  close(): Promise<void>;
+  /** Returns at once: the connection goes when nobody can be waiting for an answer any more. */
+  close(): void;
 }
 
 /** The client takes a while to load, and only writes need it. Opened anew, it has settings of then: the key may be another one. */
@@ -28,15 +29,19 @@ export function lateTemporal(first: Settings, readAgain: () => Promise<Settings>
   });
   return {
     ...late,
-    async close() {
+    close() {
       // One that was forgotten is closed by who forgot it.
-      if (late.forget()) await opened?.connection.close();
+      if (late.forget() && opened !== undefined) closeLater(opened);
     },
   };
 }
 
-/** Longer than anybody waits for an answer. */
+/** Longer than anybody waits for an answer: a call that is cut off would be made again, over a channel that is closed, and that ends the process. */
 const CLOSED_AFTER_MS = 10_000;
+
+function closeLater({ connection }: Fleet): void {
+  setTimeout(() => void connection.close().catch(() => undefined), CLOSED_AFTER_MS).unref();
+}
 
 /** A connection over which Temporal was not reached is given up: the next wake opens another one. */
 export function lateWake(temporal: Kept<Fleet>): Wake {
@@ -59,5 +64,5 @@ export function lateWake(temporal: Kept<Fleet>): Wake {
 async function giveUp(temporal: Kept<Fleet>): Promise<void> {
   const broken = await temporal.get().catch(() => undefined);
   if (broken === undefined || !temporal.forget()) return;
-  setTimeout(() => void broken.connection.close().catch(() => undefined), CLOSED_AFTER_MS).unref();
+  closeLater(broken);
 }

@@ -57,7 +57,10 @@ export async function openActivities(config: Config, { logger, unspeakable, isSh
         await store.ping();
         return unreadableSecrets(store);
       },
-      close: async () => void (await Promise.allSettled([store.close(), opened.close(), temporal.close()])),
+      close: async () => {
+        temporal.close();
+        await Promise.allSettled([store.close(), opened.close()]);
+      },
     };
   } catch (error) {
     await opened.close();

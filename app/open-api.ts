@@ -39,7 +39,7 @@ export async function openApi(config: Config, version: string): Promise<OpenedAp
     if (config.adminToken !== undefined) await createFirstAdmin(store, config.adminToken);
     const { createHttpApp } = await import('../functions/app.ts');
     const temporal = lateTemporal(config);
-    closing.push(() => temporal.close());
+    closing.push(async () => temporal.close());
     const registry = new Registry();
     return { app: createHttpApp(appDeps({ store, opened, logger, wake: lateWake(temporal), settings, registry })), store, registry, close };
   } catch (error) {

@@ -31,10 +31,12 @@ afterAll(() => postgres.stop());
 let a: Store;
 let b: Store;
 let removed: string[];
+/** Removing data takes as long as this. */
+let removing: Promise<unknown>;
 beforeEach(async () => {
   const url = await createDatabase(postgres.url, postgres.url);
   [a, b] = [openPostgresStore(url), openPostgresStore(url)];
-  removed = [];
+  [removed, removing] = [[], Promise.resolve()];
   await a.transaction(async (tx) => {
     await a.namespaces.ensure(tx, 'default');
     await a.deploymentTargets.insert(tx, { namespace: 'default', name: 'default', labels: {}, annotations: {}, spec: { local: {} } });
@@ -67,7 +69,10 @@ function stopsBeforeCommit(store: Store): Stopped {
 
 const flinkOf = () => {
   const { storage } = createStorage({ blobRoot: '/blobs' });
-  const remove = (location: string): Promise<void> => Promise.resolve(void removed.push(location));
+  const remove = async (location: string): Promise<void> => {
+    await removing;
+    removed.push(location);
+  };
   return { local: { versions: ['1.20.0'], versionFor: () => '1.20.0' }, storage: { ...storage, remove } };
 };
 const awake = { deployment: () => Promise.resolve(true), sessionCluster: () => Promise.resolve(true), sweep: () => Promise.resolve(true) };
@@ -189,6 +194,8 @@ it('F5 a location whose data is about to be removed cannot be registered any mor
   const path = savepoint.location.replace('file://', '');
   const registering = call(b, 'POST', 'savepoints', { metadata: { deploymentId: fork }, spec: { savepointLocation: path, flinkSavepointId: fork } });
   await untilSomebodyWaitsForALock(b);
+  // Once it is gone, so is the row, and the location is like any other.
+  removing = registering;
   slow.goOn();
   const { status, body } = await registering;
   await deleting;

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { WORKER_DEPLOYMENT } from '../workflows/contract.ts';
 import { StartProblem } from './start-problem.ts';
 import { buildsAlive, describeBuilds, type Fleet, pollingBuilds } from './stranded-runs.ts';
+import { CODE, grpcCodeOf } from './temporal-problem.ts';
 
 export interface RampOrder extends Fleet {
   readonly buildId: string;
@@ -44,7 +45,7 @@ export async function ramp(order: RampOrder): Promise<void> {
       await refuseTrouble(order, since);
     }
     if (!(await isAlive(order))) throw new StartProblem(`The workers of build ${buildId} are gone: it gets no runs, and the old build stays current.`);
-    await order.connection.workflowService.setWorkerDeploymentCurrentVersion(target(order));
+    await onceItHasAllQueues(order, () => order.connection.workflowService.setWorkerDeploymentCurrentVersion(target(order)));
   } catch (error) {
     await setRamp(order, 0).catch(() => say(`build ${buildId} still gets a part of the new runs: release again, this build or the old one`));
     throw error;
@@ -69,9 +70,23 @@ function target({ namespace, buildId }: RampOrder) {
 }
 
 async function setRamp(order: RampOrder, percentage: number): Promise<void> {
-  // What gets nothing may lack whatever it likes: a build that is gone, too, can be taken back.
-  const ignoreMissingTaskQueues = percentage === 0;
-  await order.connection.workflowService.setWorkerDeploymentRampingVersion({ ...target(order), percentage, ignoreMissingTaskQueues });
+  const set = (ignoreMissingTaskQueues: boolean) =>
+    order.connection.workflowService.setWorkerDeploymentRampingVersion({ ...target(order), percentage, ignoreMissingTaskQueues });
+  // What gets nothing may lack whatever it likes: so a build that is gone can be taken back, too.
+  await (percentage === 0 ? set(true) : onceItHasAllQueues(order, () => set(false)));
+}
+
+/** The server refuses a build without a queue of the current one. That of the activities is known a moment later than that of the workflows. */
+async function onceItHasAllQueues(order: RampOrder, set: () => Promise<unknown>): Promise<void> {
+  const until = performance.now() + order.patienceMs;
+  for (;;) {
+    try {
+      return void (await set());
+    } catch (error) {
+      if (grpcCodeOf(error) !== CODE.failedPrecondition || performance.now() > until) throw error;
+    }
+    await wait(EVERY_MS);
+  }
 }
 
 /** An earlier release that was interrupted may have left a part of the new runs to another build. */

@@ -9,7 +9,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { Activities } from '../../activities/create-activities.ts';
 import { ramp, type RampOrder } from '../../app/ramp.ts';
-import { prepareServer } from '../../app/release.ts';
+import { prepareServer, release } from '../../app/release.ts';
 import { endStrandedRuns } from '../../app/stranded-runs.ts';
 import { type RunningWorker, startWorker } from '../../app/worker.ts';
 import { NUDGE_SIGNAL, TASK_QUEUE, WORKFLOW } from '../../workflows/contract.ts';
@@ -116,6 +116,8 @@ describe('a new build of the workers', () => {
     await ramp(order('b'));
     await nudgeTakenBy('b');
     expect(await endStrandedRuns(order('b'), { olderThanMs: 0, because: 'test' })).toBe(0);
+    // Nor does a platform take its place that starts in the same namespace.
+    expect(await release({ client, connection, namespace, hash: 'two' })).toBe(0);
     expect(await statusOf(open)).toBe('RUNNING');
     isHeld = false;
     await expect.poll(() => statusOf(open), PATIENT).toBe('COMPLETED');
@@ -143,23 +145,63 @@ describe('a new build of the workers', () => {
     expect(new Set(await Promise.all(many.map(buildOf)))).toEqual(new Set(['b']));
   });
 
+  it('whose worker dies while it gets a part of the runs is not brought into use', async () => {
+    const e = await work('e', decideIn('e'));
+    const released = ramp({ ...order('e'), steps: [1], holdMs: 6000, polledWithinMs: 1000 });
+    released.catch(() => undefined);
+    await vi.waitFor(() => expect(said.at(-1)).toContain('build e gets 1 %'), { ...PATIENT, interval: 100 });
+    await e.stop();
+    await expect(released).rejects.toThrow(/workers of build e are gone/);
+  });
+
+  it('that takes none of its runs gets no more of them, and the old build does those', async () => {
+    const f = await work('f', decideIn('f'));
+    const released = ramp({ ...order('f'), steps: [99], holdMs: 12_000, takenWithinMs: 3000 });
+    released.catch(() => undefined);
+    await vi.waitFor(() => expect(said.at(-1)).toContain('build f gets 99 %'), { ...PATIENT, interval: 100 });
+    await f.stop();
+    const left = await Promise.all(Array.from({ length: 6 }, (_, i) => nudge(`left-${i}`)));
+    await expect(released).rejects.toThrow(/No worker of build f takes the runs/);
+    for (const each of left) await expect.poll(() => statusOf(each), PATIENT).toBe('COMPLETED');
+  });
+
+  it('that can decide nothing gets no more runs', async () => {
+    const g = await work('g', () => Promise.reject(new Error('a table is missing')));
+    const released = ramp({ ...order('g'), steps: [99], holdMs: 8000 });
+    released.catch(() => undefined);
+    await vi.waitFor(() => expect(said.at(-1)).toContain('build g gets 99 %'), { ...PATIENT, interval: 100 });
+    await Promise.all(Array.from({ length: 6 }, (_, i) => nudge(`undecided-${i}`)));
+    await expect(released).rejects.toThrow(/Build g fails at deployment\/default\/undecided/);
+    await g.stop();
+    await vi.waitFor(async () => expect(await endStrandedRuns(order('b'), { because: 'test', olderThanMs: 0, polledWithinMs: 6000 })).toBeGreaterThan(0), {
+      ...PATIENT,
+      interval: 500,
+    });
+  });
+
   it('is released once, however often that is asked for', async () => {
     said.length = 0;
     await ramp(order('b'));
     expect(said).toEqual(['build b is current already']);
   });
 
-  it('may be gone, and then the runs that it left open are ended', async () => {
+  it('may be gone, and then the runs that it left open are ended, each look going on where the last one ran out of time', async () => {
     isHeld = true;
     const d = await work('d', decideIn('a'));
     await ramp({ ...order('d'), steps: [] });
-    const left = await nudgeTakenBy('d');
+    const left = [await nudgeTakenBy('d'), await nudgeTakenBy('d')];
     await ramp({ ...order('b'), steps: [] });
     isHeld = false;
     await d.stop();
-    const stranded = { because: 'its build is gone', polledWithinMs: 1000 };
+    const stranded = { because: 'its build is gone', polledWithinMs: 6000, forMs: 0 };
     expect(await endStrandedRuns(order('b'), { ...stranded, olderThanMs: 600_000 })).toBe(0);
-    await vi.waitFor(async () => expect(await endStrandedRuns(order('b'), { ...stranded, olderThanMs: 0 })).toBe(1), { ...PATIENT, interval: 500 });
-    expect(await statusOf(left)).toBe('TERMINATED');
+    const one = async (): Promise<void> => expect(await endStrandedRuns(order('b'), { ...stranded, olderThanMs: 0 })).toBe(1);
+    await vi.waitFor(one, { ...PATIENT, interval: 500 });
+    await vi.waitFor(one, { ...PATIENT, interval: 500 });
+    expect(await Promise.all(left.map(statusOf))).toEqual(['TERMINATED', 'TERMINATED']);
+  });
+
+  it('that Temporal only remembers is refused like one that it never saw', async () => {
+    await expect(ramp({ ...order('d'), patienceMs: 1, polledWithinMs: 1000 })).rejects.toThrow(/No worker of build d polls/);
   });
 });

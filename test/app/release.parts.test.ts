@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { release } from '../../app/release.ts';
+import { prepareServer, release } from '../../app/release.ts';
+import { StartProblem } from '../../app/start-problem.ts';
 import { SEARCH_ATTRIBUTES, SWEEP_SCHEDULE, WORKFLOW } from '../../workflows/contract.ts';
 
 const namespace = `release-${randomUUID().slice(0, 8)}`;
@@ -16,6 +17,12 @@ beforeAll(async () => {
   await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
 });
 afterAll(() => connection.close());
+
+/** Its operator service answers with this code of gRPC. */
+function refusing(code: number): Connection {
+  const refuse = () => Promise.reject(Object.assign(new Error('refused'), { code }));
+  return Object.create(connection, { operatorService: { value: { listSearchAttributes: refuse, addSearchAttributes: refuse } } }) as Connection;
+}
 
 async function startTransition(): Promise<string> {
   const workflowId = `deployment/default/clicks/${randomUUID()}`;
@@ -63,5 +70,23 @@ describe('release', () => {
       .poll(() => client.workflow.count("WorkflowType = 'sweep' AND ExecutionStatus = 'Running'").then(({ count }) => count), { timeout: 10_000 })
       .toBe(1);
     expect(await release({ client, connection, namespace, hash: 'two' })).toBe(1);
+  });
+
+  it.each([7, 12])('is possible with a key that may not see the search attributes, once they are there (%i)', async (code) => {
+    await expect(prepareServer({ client, connection: refusing(code), namespace, hash: 'two' })).resolves.toBe('two');
+  });
+
+  it('names every search attribute to a key that may not add them', async () => {
+    const bare = `bare-${randomUUID().slice(0, 8)}`;
+    await connection.workflowService.registerNamespace({ namespace: bare, workflowExecutionRetentionPeriod: msToTs('1 day') });
+    const order = { client: new Client({ connection, namespace: bare }), connection: refusing(7), namespace: bare, hash: 'one' };
+    const told = () => prepareServer(order).catch((error: unknown) => (error instanceof StartProblem ? error.message : 'not yet'));
+    await expect.poll(told, { timeout: 20_000 }).toContain(`namespace ${bare} lacks search attributes`);
+    for (const name of Object.keys(SEARCH_ATTRIBUTES)) expect(await told()).toContain(`${name}=`);
+  });
+
+  it('does not take a server that is away for one that refuses', async () => {
+    const order = { client, connection: refusing(14), namespace, hash: 'two' };
+    await expect(prepareServer(order)).rejects.not.toBeInstanceOf(StartProblem);
   });
 });

@@ -1,13 +1,13 @@
 // Whether somebody else's Temporal server takes us, asked by a client: the worker's own connection keeps the code of a refusal to itself.
 import { Connection } from '@temporalio/client';
-import type { TemporalChoice } from './config.ts';
+import type { ExternalTemporal } from './config.ts';
 import type { StartProblem } from './start-problem.ts';
 import { toTemporalProblem } from './temporal-problem.ts';
 
 const LIMIT_MS = 5000;
 
 /** Why it cannot be used, with the setting to check; undefined when it can. */
-export async function faultOfTemporal({ connection: options, namespace }: Extract<TemporalChoice, { kind: 'external' }>): Promise<StartProblem | undefined> {
+export async function faultOfTemporal({ connection: options, namespace }: ExternalTemporal): Promise<StartProblem | undefined> {
   const connection = Connection.lazy({ ...options, connectTimeout: LIMIT_MS });
   try {
     await connection.withDeadline(Date.now() + LIMIT_MS, () => connection.workflowService.describeNamespace({ namespace }));

@@ -16,6 +16,9 @@ export type TemporalChoice =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'external'; readonly namespace: string; readonly connection: Pick<NativeConnectionOptions, 'address' | 'apiKey' | 'tls' | 'metadata'> };
 
+/** A server that is somebody else's. */
+export type ExternalTemporal = Extract<TemporalChoice, { kind: 'external' }>;
+
 export interface Config {
   readonly host: string;
   readonly port: number;

@@ -15,15 +15,13 @@ export interface LateTemporal extends Kept<Fleet> {
 
 /** The client takes a while to load, and only writes need it. Opened anew, it has settings of then: the key may be another one. */
 export function lateTemporal(first: Settings, readAgain: () => Promise<Settings> = readRemoteConfig): LateTemporal {
-  let isFirst = true;
   let opened: Fleet | undefined;
   const late = kept(async () => {
-    const { temporal } = isFirst ? first : await readAgain();
+    const { temporal } = opened === undefined ? first : await readAgain();
     if (temporal.kind !== 'external') throw new Error('there is no Temporal server');
     const { namespace } = temporal;
     const { Client, Connection } = await import('@temporalio/client');
     const connection = Connection.lazy(temporal.connection);
-    isFirst = false;
     opened = { connection, namespace, client: new Client({ connection, namespace }) };
     return opened;
   });

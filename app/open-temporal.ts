@@ -3,7 +3,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { Config, TemporalChoice } from './config.ts';
+import type { Config, ExternalTemporal } from './config.ts';
 import { isSameProcess } from './embedded/process-identity.ts';
 import type { ProcessIdentity } from './embedded/process-identity.ts';
 import { fetchTemporal, locateTemporal } from './embedded/temporal-binary.ts';
@@ -34,8 +34,7 @@ interface Surroundings {
   readonly stopper: Stopper;
 }
 
-type External = Extract<TemporalChoice, { kind: 'external' }>;
-type Target = Pick<External, 'namespace' | 'connection'> & { readonly uiUrl?: string };
+type Target = Pick<ExternalTemporal, 'namespace' | 'connection'> & { readonly uiUrl?: string };
 
 const LOOK_AFTER_MS = 2000;
 

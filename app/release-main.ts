@@ -1,8 +1,9 @@
 // `npm run release`: prepares the Temporal server for a new build of the workers, brings the build into use, and ends the runs that the old one left.
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
+import { faultOfTemporal } from './ask-temporal.ts';
 import { buildIdOfSources } from './bundle.ts';
-import { ENVIRONMENT, readConfig, type TemporalChoice } from './config.ts';
+import { ENVIRONMENT, readConfig } from './config.ts';
 import { ramp } from './ramp.ts';
 import { readReferredSettings } from './referred-settings.ts';
 import { prepareServer } from './release.ts';
@@ -15,7 +16,6 @@ const HELP = `npm run release -- [--build <id>] [--ramp <percents>] [--hold <sec
   --ramp    percent of the new runs that it gets before it gets all: 10,50
   --hold    seconds that each of these is watched: 30`;
 const PATIENCE_MS = 120_000;
-const ANSWER_MS = 10_000;
 /** What a server that answered before says when it is gone, or when the key may do less than this. */
 const LOST: ReadonlySet<number | undefined> = new Set([CODE.unavailable, CODE.deadlineExceeded, CODE.unauthenticated, CODE.permissionDenied]);
 
@@ -35,27 +35,14 @@ async function readWish(args: readonly string[]): Promise<Wish> {
   return { buildId: values.build ?? (await buildIdOfSources()), steps, holdMs: hold * 1000 };
 }
 
-/** Asks for the namespace, too: without it every later question would fail. */
-async function connect({ connection: options, namespace }: Extract<TemporalChoice, { kind: 'external' }>): Promise<Connection> {
-  const connection = await Connection.connect({ ...options, connectTimeout: '10s' });
-  try {
-    await connection.withDeadline(Date.now() + ANSWER_MS, () => connection.workflowService.describeNamespace({ namespace }));
-    return connection;
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
-}
-
 async function run(wish: Wish): Promise<void> {
   const { temporal } = await readConfig([], await readReferredSettings(ENVIRONMENT));
   if (temporal.kind === 'embedded')
     throw new StartProblem('TEMPORAL_ADDRESS is missing: name the server whose workers are released. `npm start` releases itself.');
   const { namespace } = temporal;
-  const target = { address: temporal.connection.address, namespace };
-  const connection = await connect(temporal).catch((error: unknown) => {
-    throw toTemporalProblem(error, target);
-  });
+  const fault = await faultOfTemporal(temporal);
+  if (fault !== undefined) throw fault;
+  const connection = await Connection.connect({ ...temporal.connection, connectTimeout: '10s' });
   try {
     const client = new Client({ connection, namespace });
     const say = (line: string): void => console.log(line);
@@ -64,7 +51,7 @@ async function run(wish: Wish): Promise<void> {
     const ended = await endStrandedRuns({ client, connection, namespace }, { olderThanMs: 0, because: `no worker has its build; replaced by ${wish.buildId}` });
     say(`${ended} stranded runs ended`);
   } catch (error) {
-    throw LOST.has(grpcCodeOf(error)) ? toTemporalProblem(error, target) : error;
+    throw LOST.has(grpcCodeOf(error)) ? toTemporalProblem(error, { address: temporal.connection.address, namespace }) : error;
   } finally {
     await connection.close();
   }

@@ -3,7 +3,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { faultOfTemporal } from '../ask-temporal.ts';
 import { buildIdOfSources, bundleWorkflows } from '../bundle.ts';
-import type { Config, TemporalChoice } from '../config.ts';
+import type { Config, ExternalTemporal } from '../config.ts';
 import { createLogger, createUnspeakable } from '../log.ts';
 import { openActivities } from '../open-activities.ts';
 import { createReadiness, type ReadinessBoard } from '../readiness.ts';
@@ -58,10 +58,8 @@ async function startWorking(config: Config, { readiness, told }: Around): Promis
   };
 }
 
-type External = Extract<TemporalChoice, { kind: 'external' }>;
-
 /** Leaves no connection open where it fails. Takes no work once the stop was told. */
-async function connectWorker(temporal: External, order: Omit<WorkerOrder, 'connection'>, told: AbortSignal): Promise<RunningWorker> {
+async function connectWorker(temporal: ExternalTemporal, order: Omit<WorkerOrder, 'connection'>, told: AbortSignal): Promise<RunningWorker> {
   const fault = await faultOfTemporal(temporal);
   if (fault !== undefined) throw fault;
   const { NativeConnection } = await import('@temporalio/worker');

@@ -57,8 +57,8 @@ export async function handler(event: unknown, context: Parameters<Run>[1]): Prom
     firstLogger.error({ err: error }, 'the worker cannot start');
     throw error;
   });
-  working ??= { run: prepare(opened), opened };
-  await working.run(event, context).catch((error: unknown) => end(error, working?.opened ?? opened));
+  const { run, opened: first } = (working ??= { run: prepare(opened), opened });
+  await run(event, context).catch((error: unknown) => end(error, first));
 }
 
 /** Its settings may have changed since they were read, as a key that was replaced: the next invocation gets a process that reads them anew. */

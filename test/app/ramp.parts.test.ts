@@ -85,6 +85,14 @@ async function nudgeTaken(name: string): Promise<string> {
   return workflowId;
 }
 
+/** A release that gives the build its first part of the new runs, which is told apart from its end. */
+async function begun(wish: RampOrder): Promise<{ readonly end: Promise<void> }> {
+  const end = ramp(wish);
+  end.catch(() => undefined);
+  await vi.waitFor(() => expect(said.at(-1)).toContain(`build ${wish.buildId} gets ${wish.steps[0]} %`), { ...PATIENT, interval: 100 });
+  return { end };
+}
+
 const statusOf = async (workflowId: string): Promise<string> => (await client.workflow.getHandle(workflowId).describe()).status.name;
 
 describe('a new build of the workers', () => {
@@ -134,11 +142,9 @@ describe('a new build of the workers', () => {
     const broken = join(temporaryFolder(), 'workflows.js');
     await writeFile(broken, (await readFile(inject('workflowBundle'), 'utf8')).replaceAll('deploymentTransition', 'renamedTransition'));
     const c = await work('c', decideIn('c'), broken);
-    const released = ramp({ ...order('c'), steps: [50], holdMs: 4000 });
-    released.catch(() => undefined);
-    await vi.waitFor(() => expect(said.at(-1)).toContain('build c gets 50 %'), { ...PATIENT, interval: 100 });
+    const { end } = await begun({ ...order('c'), steps: [50], holdMs: 4000 });
     const many = await Promise.all(Array.from({ length: 12 }, (_, i) => nudge(`many-${i}`)));
-    await expect(released).rejects.toThrow(/Build c fails at deployment\/default\/many/);
+    await expect(end).rejects.toThrow(/Build c fails at deployment\/default\/many/);
     await c.stop();
     // What it failed at is done by the old build.
     for (const each of many) await expect.poll(() => statusOf(each), PATIENT).toBe('COMPLETED');
@@ -147,31 +153,25 @@ describe('a new build of the workers', () => {
 
   it('whose worker dies while it gets a part of the runs is not brought into use', async () => {
     const e = await work('e', decideIn('e'));
-    const released = ramp({ ...order('e'), steps: [1], holdMs: 6000, polledWithinMs: 1000 });
-    released.catch(() => undefined);
-    await vi.waitFor(() => expect(said.at(-1)).toContain('build e gets 1 %'), { ...PATIENT, interval: 100 });
+    const { end } = await begun({ ...order('e'), steps: [1], holdMs: 6000, polledWithinMs: 1000 });
     await e.stop();
-    await expect(released).rejects.toThrow(/workers of build e are gone/);
+    await expect(end).rejects.toThrow(/workers of build e are gone/);
   });
 
   it('that takes none of its runs gets no more of them, and the old build does those', async () => {
     const f = await work('f', decideIn('f'));
-    const released = ramp({ ...order('f'), steps: [99], holdMs: 12_000, takenWithinMs: 3000 });
-    released.catch(() => undefined);
-    await vi.waitFor(() => expect(said.at(-1)).toContain('build f gets 99 %'), { ...PATIENT, interval: 100 });
+    const { end } = await begun({ ...order('f'), steps: [99], holdMs: 12_000, takenWithinMs: 3000 });
     await f.stop();
     const left = await Promise.all(Array.from({ length: 6 }, (_, i) => nudge(`left-${i}`)));
-    await expect(released).rejects.toThrow(/No worker of build f takes the runs/);
+    await expect(end).rejects.toThrow(/No worker of build f takes the runs/);
     for (const each of left) await expect.poll(() => statusOf(each), PATIENT).toBe('COMPLETED');
   });
 
   it('that can decide nothing gets no more runs', async () => {
     const g = await work('g', () => Promise.reject(new Error('a table is missing')));
-    const released = ramp({ ...order('g'), steps: [99], holdMs: 8000 });
-    released.catch(() => undefined);
-    await vi.waitFor(() => expect(said.at(-1)).toContain('build g gets 99 %'), { ...PATIENT, interval: 100 });
+    const { end } = await begun({ ...order('g'), steps: [99], holdMs: 8000 });
     await Promise.all(Array.from({ length: 6 }, (_, i) => nudge(`undecided-${i}`)));
-    await expect(released).rejects.toThrow(/Build g fails at deployment\/default\/undecided/);
+    await expect(end).rejects.toThrow(/Build g fails at deployment\/default\/undecided/);
     await g.stop();
     await vi.waitFor(async () => expect(await endStrandedRuns(order('b'), { because: 'test', olderThanMs: 0, polledWithinMs: 6000 })).toBeGreaterThan(0), {
       ...PATIENT,

@@ -118,7 +118,7 @@ describe.each(['folder', 's3'] as const)('an artifact uploaded to a blob root of
     const own = await jobOf('staying');
     await deployWhileNoJarIsTaken('leaving', jarUri, () => Promise.resolve());
     const shared = await jobOf('leaving');
-    await expect.poll(() => isHere(shared?.artifact?.path)).toBe(false);
+    await expect.poll(() => isHere(shared?.artifact?.path), { timeout: 20_000 }).toBe(false);
     const [kept, left] = [dirname(own?.artifact?.path ?? ''), dirname(shared?.artifact?.path ?? '')];
     await cp(kept, left, { recursive: true });
     await forgetDeleted(platform.deps);

@@ -104,22 +104,16 @@ describe('a nudge of a run', () => {
     expect(temporal.wrong).toEqual([]);
   });
 
-  it('drops the upload of a jar that is no longer wanted', async () => {
-    const temporal = aRun(sandbox, [FETCH, TEAR_DOWN, TEAR_DOWN, REST], hangs('uploadJar'));
+  it.each([
+    ['fetch of an artifact', 'fetchArtifact', ['fetchArtifact']],
+    ['upload of a jar', 'uploadJar', ['fetchArtifact', 'uploadJar']],
+  ] as const)('drops the %s that is no longer wanted', async (_, dropped, asked) => {
+    const temporal = aRun(sandbox, [FETCH, TEAR_DOWN, TEAR_DOWN, REST], hangs(dropped));
     signalWithStart(temporal);
-    await until(temporal, isAsked(temporal, 'uploadJar'));
-    signalWithStart(temporal);
-    await untilClosed(temporal);
-    expect(types(temporal)).toEqual(['acquireFence', 'decide', 'fetchArtifact', 'uploadJar', 'decide', 'decide', 'tearDown', 'decide']);
-  });
-
-  it('drops the fetch of an artifact that is no longer wanted', async () => {
-    const temporal = aRun(sandbox, [FETCH, TEAR_DOWN, TEAR_DOWN, REST], hangs('fetchArtifact'));
-    signalWithStart(temporal);
-    await until(temporal, isAsked(temporal, 'fetchArtifact'));
+    await until(temporal, isAsked(temporal, dropped));
     signalWithStart(temporal);
     await untilClosed(temporal);
-    expect(types(temporal)).toEqual(['acquireFence', 'decide', 'fetchArtifact', 'decide', 'decide', 'tearDown', 'decide']);
+    expect(types(temporal)).toEqual(['acquireFence', 'decide', ...asked, 'decide', 'decide', 'tearDown', 'decide']);
     expect(temporal.open?.activities.size ?? 0).toBe(0);
   });
 
